@@ -1,0 +1,28 @@
+#!/usr/bin/env python
+"""Train a model, or go on with a run that is there: scripts/train.py --config configs/tiny-de-en.yaml"""
+
+import json
+import sys
+from pathlib import Path
+
+from seq2seq.command import run
+
+
+def main() -> None:
+    """Parse arguments, train, and print the final scores as JSON."""
+    from jsonargparse import ArgumentParser
+    from pytorch_lightning import Trainer
+
+    from seq2seq.config import add_config_arguments, parse_config
+    from seq2seq.run import train
+
+    parser = ArgumentParser(description=__doc__, exit_on_error=False)
+    add_config_arguments(parser, Trainer)
+    parser.add_argument("--run", type=str, help="folder of the run; runs/NAME of configs/NAME.yaml by default")
+    config, rest = parse_config(parser, sys.argv[1:])
+    folder = Path(rest.run or f"runs/{Path(str(rest.config[0])).stem}")
+    print(json.dumps(train(config, folder), indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    run(main)

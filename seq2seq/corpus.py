@@ -1,0 +1,209 @@
+"""Parallel text to batches; the one place that imports torchtext.
+
+torchtext 0.6 gives the dataset, the batching by length and a shuffle whose state can be set. An epoch is a function of
+the seed and its number alone, so that training can go on at any batch of it.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
+
+from seq2seq.config import Config, SubwordsConfig
+from seq2seq.errors import InputError
+from seq2seq.subwords import END, PAD, START, Subwords
+from seq2seq.text import read_parallel
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Padded ids of sentence pairs."""
+
+    source: Int[Tensor, "batch src"]
+    """Pieces and end of sentence."""
+    target: Int[Tensor, "batch full"]
+    """Start symbol, pieces and end of sentence."""
+
+    def to(self, device: torch.device) -> "Batch":
+        """The batch on a device."""
+        return Batch(self.source.to(device), self.target.to(device))
+
+    @property
+    def target_tokens(self) -> int:
+        """Tokens to predict: pieces and ends of sentence."""
+        return int((self.target[:, 1:] != PAD).sum())
+
+
+def pad(sentences: Sequence[Sequence[int]]) -> Int[Tensor, "batch time"]:
+    """Ids of sentences of any lengths, filled up with PAD behind each."""
+    return pad_sequence([torch.tensor(ids) for ids in sentences], batch_first=True, padding_value=PAD)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The subword models of a run's two languages; one and the same where it is joint."""
+
+    source: Subwords
+    target: Subwords
+
+    @property
+    def joint(self) -> bool:
+        """Do both languages share one model?"""
+        return self.source is self.target
+
+    @classmethod
+    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig) -> "Vocabulary":
+        """Train on the text of a corpus; InputError where `vocab_size` is too small for it."""
+        if config.joint:
+            both = Subwords.train((side for pair in pairs for side in pair), config)
+            return cls(both, both)
+        return cls(*(Subwords.train(side, config) for side in zip(*pairs, strict=True)))
+
+    @classmethod
+    def load(cls, run: Path, joint: bool) -> "Vocabulary":
+        """The models of a run's folder; InputError where one is missing."""
+        if joint:
+            both = Subwords.load(run / "subwords.model")
+            return cls(both, both)
+        return cls(Subwords.load(run / "subwords.source.model"), Subwords.load(run / "subwords.target.model"))
+
+    def save(self, run: Path) -> None:
+        """Write `subwords.model`, or one for the source and one for the target."""
+        if self.joint:
+            self.source.save(run / "subwords.model")
+        else:
+            self.source.save(run / "subwords.source.model")
+            self.target.save(run / "subwords.target.model")
+
+
+class SubwordField(RawField):
+    """A column of a dataset: text in the examples, padded ids in a batch, segmented anew for each batch if sampled."""
+
+    def __init__(self, subwords: Subwords, config: SubwordsConfig, is_target: bool) -> None:
+        super().__init__(is_target=is_target)
+        self.subwords, self.config = subwords, config
+        self.seed: int | None = None
+        """Seed of the next batch's segmentation; None takes the best one."""
+
+    def process(self, batch: list[str], *args: Any, **kwargs: Any) -> Int[Tensor, "batch time"]:
+        """Encode and pad the sentences of a batch."""
+        if self.seed is None or not self.config.sampling:
+            ids = self.subwords.encode(batch)
+        else:
+            ids = self.subwords.sample(batch, self.config, self.seed)
+        start = [START] if self.is_target else []
+        return pad([[*start, *sentence, END] for sentence in ids])
+
+
+class ParallelDataset(Dataset):
+    """Sentence pairs with their lengths in pieces (`source_length`, `target_length`, end of sentence included)."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, config: SubwordsConfig) -> None:
+        self.source = SubwordField(vocabulary.source, config, is_target=False)
+        self.target = SubwordField(vocabulary.target, config, is_target=True)
+        fields = [("source", self.source), ("target", self.target)]
+        examples = [Example.fromlist(list(pair), fields) for pair in pairs]
+        for name, subwords in (("source", vocabulary.source), ("target", vocabulary.target)):
+            lengths = map(len, subwords.encode([getattr(example, name) for example in examples]))
+            for example, length in zip(examples, lengths, strict=True):
+                setattr(example, f"{name}_length", length + 1)
+        super().__init__(examples, fields)
+
+    @staticmethod
+    def sort_key(example: Example) -> int:
+        """Orders examples so that neighbours are alike in both lengths."""
+        return int(interleave_keys(example.source_length, example.target_length))
+
+    def drop_longer(self, max_length: int) -> int:
+        """Remove the pairs with a side of more than `max_length` pieces; how many there were."""
+        before = len(self.examples)
+        self.examples = [e for e in self.examples if max(e.source_length, e.target_length) <= max_length + 1]
+        return before - len(self.examples)
+
+
+class TrainingBatches:
+    """The batches of one epoch in their order, for Lightning to iterate over, to count, and to resume in.
+
+    Each has about `batch_tokens` target pieces, from sentences of like lengths. Order, members and sampled subwords
+    follow from (seed, epoch, position in the epoch) alone.
+    """
+
+    def __init__(self, dataset: ParallelDataset, batch_tokens: int, seed: int, epoch: int) -> None:
+        self.dataset, self.seed, self.epoch, self.position = dataset, seed, epoch, 0
+        buckets = BucketIterator(
+            dataset,
+            batch_tokens,
+            sort_key=dataset.sort_key,
+            batch_size_fn=lambda example, count, tokens: tokens + example.target_length,
+            train=True,
+            sort_within_batch=True,
+        )
+        buckets.random_shuffler.random_state = random.Random(f"{seed} {epoch}").getstate()
+        buckets.init_epoch()
+        self.minibatches: list[list[Example]] = list(buckets.batches)
+
+    def __len__(self) -> int:
+        return len(self.minibatches)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """The batches from `position` on, which is 0 but for an epoch that is resumed."""
+        for number in range(self.position, len(self)):
+            self.position = number + 1
+            for field in (self.dataset.source, self.dataset.target):
+                field.seed = random.Random(f"{self.seed} {self.epoch} {number} {field.is_target}").getrandbits(31)
+            examples = self.minibatches[number]
+            yield Batch(
+                *(field.process([getattr(e, name) for e in examples]) for name, field in self.dataset.fields.items())
+            )
+
+    def state_dict(self) -> dict[str, int]:
+        """Which batch comes next; Lightning keeps it in each checkpoint."""
+        return {"epoch": self.epoch, "position": self.position}
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        """Go on where a checkpoint was made, if that was in this epoch."""
+        if state["epoch"] == self.epoch:
+            self.position = state["position"]
+
+
+def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
+    """Positions of sentences in batches of like length, the longest first: each of at most `batch_tokens` pieces,
+    padding included, or of one sentence."""
+    batches: list[list[int]] = []
+    width = 0
+    for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if not batches or width * (len(batches[-1]) + 1) > batch_tokens:
+            batches.append([])
+            width = lengths[position]
+        batches[-1].append(position)
+    return batches
+
+
+def load_training_pairs(config: Config) -> list[tuple[str, str]]:
+    """The checked pairs of the train files; InputError as `read_parallel`."""
+    data = config.data
+    return read_parallel(data.path("train", data.source), data.path("train", data.target))
+
+
+def training_dataset(
+    pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, config: Config
+) -> tuple[ParallelDataset, int]:
+    """The pairs to train on, and how many were left out as longer than `max_length`.
+
+    Raises InputError when none is left.
+    """
+    dataset = ParallelDataset(pairs, vocabulary, config.subwords)
+    dropped = dataset.drop_longer(config.data.max_length)
+    if not dataset.examples:
+        raise InputError(
+            f"{config.data.folder}: every training pair is longer than data.max_length ({config.data.max_length} "
+            "pieces); raise it, or split the sentences"
+        )
+    return dataset, dropped

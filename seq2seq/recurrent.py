@@ -1,0 +1,78 @@
+"""The recurrent layer that encoder and decoder are built from: a whole sequence at once, or one step."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+CellState = tuple[Float[Tensor, "batch hidden"], ...]
+"""The state of a recurrent cell: `(hidden, cell)` of an LSTM, `(hidden,)` of a GRU."""
+
+
+class RecurrentLayer(nn.Module):
+    """One LSTM (Hochreiter & Schmidhuber 1997) or GRU (Cho et al. 2014) layer in one direction."""
+
+    def __init__(self, cell: str, input_size: int, hidden_size: int) -> None:
+        super().__init__()
+        self.is_lstm = cell == "lstm"
+        self.rnn = (nn.LSTM if self.is_lstm else nn.GRU)(input_size, hidden_size, batch_first=True)
+        for matrix in self.rnn.weight_hh_l0.data.split(hidden_size):
+            nn.init.orthogonal_(matrix)
+        nn.init.xavier_uniform_(self.rnn.weight_ih_l0)
+        for bias in (self.rnn.bias_ih_l0, self.rnn.bias_hh_l0):
+            nn.init.zeros_(bias)
+        if self.is_lstm:  # an open forget gate at the start (Jozefowicz et al. 2015)
+            nn.init.ones_(self.rnn.bias_ih_l0.data[hidden_size : 2 * hidden_size])
+
+    def forward(
+        self, inputs: Float[Tensor, "batch time input"], state: CellState | None = None
+    ) -> Float[Tensor, "batch time hidden"]:
+        """The hidden states of a whole sequence, from a state or from zero: one call of the fused kernel."""
+        if state is None:
+            return self.rnn(inputs)[0]
+        initial = tuple(part[None] for part in state)
+        return self.rnn(inputs, initial if self.is_lstm else initial[0])[0]
+
+    def step(self, inputs: Float[Tensor, "batch input"], state: CellState) -> CellState:
+        """The state after one step; its first part is the output.
+
+        The bare cell: on a sequence of one step `nn.LSTM` spends more on preparing its weights than on the arithmetic.
+        """
+        weights = (self.rnn.weight_ih_l0, self.rnn.weight_hh_l0, self.rnn.bias_ih_l0, self.rnn.bias_hh_l0)
+        if self.is_lstm:
+            return torch.lstm_cell(inputs, state, *weights)
+        return (torch.gru_cell(inputs, state[0], *weights),)
+
+
+class SequenceDropout(nn.Module):
+    """Dropout of features; `variational` keeps one mask for all positions of a sentence (Gal & Ghahramani 2016)."""
+
+    def __init__(self, rate: float, variational: bool) -> None:
+        super().__init__()
+        self.rate, self.variational = rate, variational
+
+    def forward(self, states: Float[Tensor, "batch time size"]) -> Float[Tensor, "batch time size"]:
+        if not self.variational:
+            return functional.dropout(states, self.rate, self.training)
+        return states * functional.dropout(torch.ones_like(states[:, :1]), self.rate, self.training)
+
+
+class Embedding(nn.Module):
+    """Word embeddings with dropout of features and of whole words, scaled so that a tied output layer starts small.
+
+    The matrix starts at variance 1 / size and is multiplied by sqrt(size) here (Vaswani et al. 2017, section 3.4).
+    """
+
+    def __init__(self, vocab_size: int, size: int, dropout: SequenceDropout, word_dropout: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(vocab_size, size) / math.sqrt(size))
+        self.dropout, self.word_dropout = dropout, word_dropout
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """The embedded words of `ids` [batch, time]: [batch, time, size]."""
+        embedded = self.dropout(functional.embedding(ids, self.weight) * math.sqrt(self.weight.shape[1]))
+        if self.training and self.word_dropout:
+            embedded = embedded * (torch.rand(ids.shape, device=ids.device) >= self.word_dropout)[..., None]
+        return embedded

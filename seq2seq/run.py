@@ -1,0 +1,214 @@
+"""From a configuration to a run's folder: check, prepare, fit, score. Asked again, it resumes."""
+
+import dataclasses
+import json
+import logging
+import os
+import platform
+import sys
+import time
+import warnings
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import torch
+from pytorch_lightning import Trainer
+from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
+
+from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Stopped
+from seq2seq.config import Config, load_config
+from seq2seq.corpus import Vocabulary, load_training_pairs, training_dataset
+from seq2seq.errors import InputError
+from seq2seq.scores import corpus_scores
+from seq2seq.tensorboard import TensorBoardCallback
+from seq2seq.text import atomic_write, read_parallel
+from seq2seq.training import TrainingModule
+from seq2seq.translator import Translator
+
+FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
+"""Settings that may differ when a run is resumed; with any other the run would be another one."""
+
+
+def train(config: Config, run: Path) -> dict[str, Any]:
+    """Train the run, or go on with it, and return what `metrics.json` says of the finished one.
+
+    Raises InputError for a corpus or a configuration at fault, before anything is written, and KeyboardInterrupt at Ctrl-C.
+    """
+    done = finished_metrics(config, run)
+    if done is not None:
+        print(f"{run} is finished; raise --trainer.max_epochs to go on with it", file=sys.stderr)
+        return done
+    resumes = (run / "checkpoints" / "last.ckpt").is_file()
+    module = prepare(config, run)
+    trainer = build_trainer(config, run, module)
+    try:
+        with redirect_stdout(sys.stderr), quiet():
+            trainer.fit(module, ckpt_path=run / "checkpoints" / "last.ckpt" if resumes else None, weights_only=True)
+    except Stopped:
+        print(f"\nstopped after update {trainer.global_step:,}; the same command goes on from there", file=sys.stderr)
+        raise KeyboardInterrupt from None
+    metrics = final_metrics(config, run, module.elapsed() / 60, trainer.current_epoch)
+    report_to_tensorboard(trainer, metrics)
+    with atomic_write(run / "metrics.json") as stream:
+        stream.write(json.dumps(metrics, indent=2, ensure_ascii=False).encode() + b"\n")
+    return metrics
+
+
+def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
+    """The scores of a run that is trained to its end, None where there is more to do.
+
+    Raises InputError when the folder holds something else than a run, or a run of another configuration.
+    """
+    if not run.exists() or not any(run.iterdir()):
+        return None
+    if not (run / "config.yaml").is_file():
+        raise InputError(f"{run}: is not empty, and not the folder of a run; choose another one with --run")
+    before = load_config(run / "config.yaml")
+    refuse_another_configuration(before, config, run)
+    if (run / "metrics.json").is_file() and before.trainer == config.trainer:
+        metrics: dict[str, Any] = json.loads((run / "metrics.json").read_bytes())
+        return metrics
+    return None
+
+
+def refuse_another_configuration(before: Config, now: Config, run: Path) -> None:
+    """Raise InputError, naming the first setting that makes `now` another run than the one in the folder."""
+    settings = flatten(dataclasses.asdict(now))
+    for name, value in flatten(dataclasses.asdict(before)).items():
+        section = name.split(".")[0]
+        if settings.get(name) != value and not {name, section} & FREE_TO_CHANGE:
+            raise InputError(
+                f"{run}: was trained with {name}: {value}, not {settings.get(name)}; take another --run, or drop the change"
+            )
+
+
+def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings under dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        flat |= flatten(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat
+
+
+def prepare(config: Config, run: Path) -> TrainingModule:
+    """Read and check the corpus, train or load the subwords, and set up the module; then the folder is written."""
+    data = config.data
+    pairs = load_training_pairs(config)
+    validation = read_parallel(data.path("val", data.source), data.path("val", data.target))
+    torch.manual_seed(config.training.seed)
+    fresh = not (run / "config.yaml").is_file()
+    vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
+    dataset, dropped = training_dataset(pairs, vocabulary, config)
+    print(
+        f"{data.folder}: {len(dataset.examples):,} training pairs"
+        + (f" ({dropped:,} longer than {data.max_length} pieces left out)" if dropped else "")
+        + f", {len(validation):,} validation pairs; vocabulary {len(vocabulary.target):,}",
+        file=sys.stderr,
+    )
+    if len(vocabulary.target) < config.subwords.vocab_size:
+        print(
+            f"warning: subwords.vocab_size {config.subwords.vocab_size:,} is more than the corpus has to give; "
+            f"lowered to {len(vocabulary.target):,}",
+            file=sys.stderr,
+        )
+    module = TrainingModule(config, vocabulary, dataset, validation, run)
+    vocabulary.save(run)
+    config.save(run / "config.yaml")
+    return module
+
+
+def build_trainer(config: Config, run: Path, module: TrainingModule) -> Trainer:
+    """Lightning's Trainer with our callbacks; `trainer` of the configuration has the last word on the rest."""
+    monitor = f"val/{config.training.monitor}"
+    mode = "max" if config.training.monitor == "bleu" else "min"
+    sentences = [pair for pair in module.validation_pairs[: config.logging.sentences]]
+    callbacks = [
+        TQDMProgressBar(refresh_rate=10),
+        TensorBoardCallback(
+            run,
+            sentences,
+            lambda texts: [best[0] for best in module.translator.translate_all(texts)],
+            flatten(dataclasses.asdict(config)),
+            config.logging.every_n_steps,
+        ),
+        ModelCheckpoint(run / "checkpoints", "best", monitor, mode=mode, enable_version_counter=False),
+        LastCheckpoint(run / "checkpoints" / "last.ckpt", config.training.checkpoint_minutes),
+    ]
+    if config.training.patience:
+        callbacks.append(EarlyStopping(monitor, patience=config.training.patience, mode=mode))
+    settings = {"max_epochs": 20, "gradient_clip_val": 1.0, "num_sanity_val_steps": 0} | config.trainer
+    with quiet():
+        return Trainer(
+            **settings,
+            precision="bf16-mixed" if uses_bf16(config.training.precision) else "32-true",
+            logger=False,
+            callbacks=callbacks,
+            plugins=[AtomicCheckpoints()],
+            enable_model_summary=False,
+            reload_dataloaders_every_n_epochs=1,
+            use_distributed_sampler=False,
+            default_root_dir=run,
+        )
+
+
+def uses_bf16(precision: str) -> bool:
+    """Whether to multiply in bf16: as said, or, for `auto`, where the hardware has it."""
+    if precision != "auto":
+        return precision == "bf16"
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16"))
+
+
+def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dict[str, Any]:
+    """Scores of the best weights on val and, where there is one, test, with what they cost and where."""
+    translator = Translator.load(run)
+    metrics: dict[str, Any] = {}
+    for split in ("val", "test"):
+        source, target = (config.data.path(split, language) for language in (config.data.source, config.data.target))
+        if split == "test" and not (source.is_file() and target.is_file()):
+            continue
+        pairs = read_parallel(source, target)
+        started = time.monotonic()
+        best = translator.translate_all([pair[0] for pair in pairs])
+        scores = corpus_scores(
+            [hypotheses[0].text for hypotheses in best],
+            [pair[1] for pair in pairs],
+            config.data.tokenize,
+            config.data.lowercase,
+        )
+        metrics[split] = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": time.monotonic() - started}
+    parameters = sum(parameter.numel() for parameter in translator.model.parameters())
+    return metrics | {"parameters": parameters, "epochs": epochs, "minutes": minutes, "machine": machine()}
+
+
+def machine() -> str:
+    """The hardware in words."""
+    if torch.cuda.is_available():
+        return f"{torch.cuda.get_device_name()}, torch {torch.__version__}"
+    name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
+    return f"{name}, {os.cpu_count()} cores, torch {torch.__version__}"
+
+
+def report_to_tensorboard(trainer: Trainer, metrics: dict[str, Any]) -> None:
+    """Settings and final scores to the HParams tab."""
+    scores = {
+        f"final/{split}_{name}": metrics[split][name]
+        for split in ("val", "test")
+        if split in metrics
+        for name in ("bleu", "chrf")
+    }
+    for callback in trainer.callbacks:
+        if isinstance(callback, TensorBoardCallback):
+            callback.log_settings(scores)
+
+
+class quiet(warnings.catch_warnings):
+    """Silence Lightning's advertising and its advice on data loaders, which ours follow in another way."""
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        warnings.filterwarnings("ignore", module=r"(pytorch_lightning|lightning_fabric|torch\.)")
+        for name in ("pytorch_lightning", "lightning.pytorch", "lightning_fabric"):
+            logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,300 @@
+"""Greedy and beam search over a step function; knows no model.
+
+Each step adds one token to all hypotheses of all sentences, and leaves back-pointers and attention weights behind. At
+the end the chosen hypotheses are read off along the back-pointers: nothing is copied while the search runs.
+
+A *choice* is one number, `origin * vocab + token`: hypothesis `origin` of the step before goes on with `token`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar, runtime_checkable
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+BLOCK = 64
+"""Tokens in a block of `best_choices`."""
+
+
+State = TypeVar("State", bound="SearchState")
+
+
+@runtime_checkable
+class SearchState(Protocol):
+    """What the step function has to remember of each hypothesis. Methods return a new state."""
+
+    def select_sentences(self: State, sentences: Int[Tensor, " kept"], /) -> State:
+        """The state of these rows of the batch alone, at last of none: finished sentences leave."""
+        ...
+
+    def select_hypotheses(self: State, origins: Int[Tensor, "batch beam"], /) -> State:
+        """The state in which hypothesis j of sentence i goes on from what was hypothesis `origins[i, j]`; the beam may
+        change its size, and is 1 before the first step."""
+        ...
+
+
+@runtime_checkable
+class StepFunction(Protocol[State]):
+    """One step of a model: reads the last token of each hypothesis and scores the next."""
+
+    def __call__(
+        self, tokens: Int[Tensor, "batch beam"], state: State, /
+    ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], State]:
+        """Log-probabilities (natural) of the next token, attention weights, and the state after `tokens`.
+
+        The log-probabilities must be a fresh tensor: search writes into it.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One translation of one sentence."""
+
+    tokens: list[int]
+    """Token ids, without the start token; the end token is the last one if `finished`."""
+    log_prob: float
+    """The sum of the tokens' log-probabilities (natural logarithm)."""
+    score: float
+    """`log_prob / len(tokens) ** length_penalty`; higher is better."""
+    weights: Float[Tensor, "heads tgt src"]
+    """The attention row with which each token was produced; on the CPU, as wide as the batch's longest source."""
+    finished: bool
+    """False if the length limit cut it off before it produced the end token."""
+
+
+@dataclass(frozen=True)
+class _Live:
+    """The hypotheses that go on, best first; an empty slot has log-probability -inf. Rows: sentences still searched."""
+
+    sentences: Int[Tensor, " batch"]
+    """Which sentence of the caller's batch each row is."""
+    limits: Int[Tensor, " batch"]
+    finished: Int[Tensor, " batch"]
+    """How many hypotheses of the sentence have ended so far."""
+    choices: Int[Tensor, "batch beam"]
+    log_probs: Float[Tensor, "batch beam"]
+
+    def select_sentences(self, kept: Int[Tensor, " kept"]) -> "_Live":
+        parts = (self.sentences, self.limits, self.finished, self.choices, self.log_probs)
+        return _Live(*(part[kept] for part in parts))
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What one step leaves for the way back; `previous` is the size of the beam before the step."""
+
+    rows: Int[Tensor, " sentences"]
+    """As `_rows` gives them."""
+    choices: Int[Tensor, "batch beam"]
+    weights: Float[Tensor, "batch heads previous src"]
+
+
+@dataclass(frozen=True)
+class _Ending:
+    """A hypothesis that ended or was cut off, before its tokens are read off; `choice` is its last one."""
+
+    sentence: int
+    choice: int
+    log_prob: float
+    length: int
+    finished: bool
+
+    def score(self, alpha: float) -> float:
+        return self.log_prob / math.pow(self.length, alpha)
+
+
+@torch.inference_mode()
+def search(
+    step: StepFunction[State],
+    state: State,
+    *,
+    batch_size: int,
+    start: int,
+    end: int,
+    max_lengths: Int[Tensor, " batch"],
+    beam: int = 1,
+    nbest: int = 1,
+    length_penalty: float = 1.0,
+    forbidden: Sequence[int] = (),
+) -> list[list[Hypothesis]]:
+    """The `nbest` best hypotheses of each sentence, best first, in the order of the batch. `beam=1` is greedy search.
+
+    - **Score**: `log_prob / length ** length_penalty`, the end token counted; 0 means no normalisation, 1 the mean (the
+      normalisation of Jean et al. 2015; Wu et al. 2016, eq. 14, has (5 + length) / 6 in place of the length).
+    - **Beam**: at each step the continuations of all live hypotheses of a sentence are ranked by log-probability. One
+      that ends and is among the best `beam` is finished; the best `beam` of the others go on.
+    - **Stop**: a sentence is done once `beam` of its hypotheses have finished, or at its length limit (as in fairseq).
+      It leaves the batch at once, and its result does not depend on the other sentences.
+    - **Limit**: `max_lengths` counts tokens, the end token included, and lies on the device of the state. Hypotheses
+      cut off there rank behind all finished ones; with a limit of 0 the one hypothesis is empty.
+
+    `forbidden` tokens are never produced. A sentence has fewer than `nbest` hypotheses only if the beam held fewer.
+
+    Raises ValueError for arguments that do not fit each other, and ArithmeticError if the step function returns NaN or
+    leaves a sentence without any possible token.
+    """
+    _check(batch_size, max_lengths, beam, nbest)
+    banned = torch.tensor(list(forbidden), dtype=torch.long, device=max_lengths.device)
+    steps: list[_Step] = []
+    endings: list[_Ending] = []
+    sentences = (max_lengths > 0).nonzero()[:, 0]
+    live = _set_out(sentences, max_lengths, start)
+    tokens, rows = live.choices, _rows(sentences, batch_size)
+    if len(sentences) < batch_size:
+        state = state.select_sentences(sentences)
+    vocab = 0
+    while len(live.sentences):
+        log_probs, weights, state = step(tokens, state)
+        vocab = log_probs.shape[2]
+        log_probs.index_fill_(2, banned, -math.inf)
+        live, ended = _advance(live, log_probs, beam, end, len(steps) + 1)
+        steps.append(_Step(rows, live.choices, weights))
+        kept, cut = _leave(live, beam, len(steps))
+        endings += ended + cut
+        if len(kept) < len(live.sentences):
+            live, state = live.select_sentences(kept), state.select_sentences(kept)
+            rows = _rows(live.sentences, batch_size)
+        tokens = live.choices % vocab
+        if beam > 1:
+            state = state.select_hypotheses(live.choices // vocab)
+    return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
+
+
+def best_choices(
+    log_probs: Float[Tensor, "batch beam vocab"], totals: Float[Tensor, "batch beam"], count: int
+) -> tuple[Float[Tensor, "batch count"], Int[Tensor, "batch count"]]:
+    """The `count` best of all continuations, best first: their log-probabilities and their choices.
+
+    The same as `(log_probs + totals[..., None]).flatten(1).topk(count)`, and about twice as fast on a CPU: the best
+    tokens lie in the blocks with the best maxima, and a maximum costs much less than a selection.
+    """
+    batch, beam, vocab = log_probs.shape
+    blocks = vocab // BLOCK  # of each hypothesis; the rest of its tokens is looked at in any case
+    if beam * blocks <= count:
+        return (log_probs + totals[:, :, None]).flatten(1).topk(count)
+    # Rounding keeps the order, so that the maximum of the sums is the sum with the maximum.
+    maxima = log_probs.unfold(2, BLOCK, BLOCK).amax(3) + totals[:, :, None]  # batch beam blocks
+    chosen = maxima.flatten(1).topk(count).indices
+    origins = chosen // blocks  # batch count
+    starts = origins * vocab + chosen % blocks * BLOCK
+    choices = (starts[:, :, None] + torch.arange(BLOCK, device=starts.device)).flatten(1)  # batch count*BLOCK
+    values = log_probs.flatten(1).gather(1, choices).view(batch, count, BLOCK)
+    values = (values + totals.gather(1, origins)[:, :, None]).flatten(1)
+    if blocks * BLOCK < vocab:
+        tokens = torch.arange(blocks * BLOCK, vocab, device=starts.device)
+        rest = torch.arange(beam, device=starts.device)[:, None] * vocab + tokens  # beam rest
+        choices = torch.cat([choices, rest.flatten().expand(batch, -1)], dim=1)
+        values = torch.cat([values, (log_probs[:, :, blocks * BLOCK :] + totals[:, :, None]).flatten(1)], dim=1)
+    values, order = values.topk(count)
+    return values, choices.gather(1, order)
+
+
+def _check(batch_size: int, max_lengths: Tensor, beam: int, nbest: int) -> None:
+    if max_lengths.shape != (batch_size,):
+        raise ValueError(f"max_lengths has the shape {tuple(max_lengths.shape)} for a batch of {batch_size} sentences")
+    if not 1 <= nbest <= beam:
+        raise ValueError(f"nbest must lie between 1 and the beam size: nbest is {nbest}, beam is {beam}")
+
+
+def _set_out(sentences: Int[Tensor, " batch"], max_lengths: Int[Tensor, " sentences"], start: int) -> _Live:
+    """One hypothesis for each sentence, with nothing in it but the start token."""
+    choices = torch.full((len(sentences), 1), start, device=sentences.device)
+    log_probs = torch.zeros(choices.shape, device=sentences.device)
+    return _Live(sentences, max_lengths[sentences], torch.zeros_like(sentences), choices, log_probs)
+
+
+def _rows(sentences: Int[Tensor, " batch"], batch_size: int) -> Int[Tensor, " sentences"]:
+    """The row of each sentence of the caller's batch, -1 for those that have left."""
+    rows = torch.full((batch_size,), -1, device=sentences.device)
+    rows[sentences] = torch.arange(len(sentences), device=sentences.device)
+    return rows
+
+
+def _advance(
+    live: _Live, log_probs: Float[Tensor, "batch previous vocab"], beam: int, end: int, length: int
+) -> tuple[_Live, list[_Ending]]:
+    """The hypotheses after one more token, `length` in all, and those that ended with it."""
+    previous, vocab = log_probs.shape[1:]
+    # Each hypothesis can end in one way only, so `previous` more than the beam are enough to fill it.
+    count = min(beam + previous if beam > 1 else 1, previous * vocab)
+    values, choices = best_choices(log_probs, live.log_probs, count)  # batch count
+    ends = choices % vocab == end
+    ended = ends[:, :beam] & (values[:, :beam] != -math.inf)
+    endings = _endings(ended, replace(live, choices=choices, log_probs=values), length, finished=True)
+    values, order = values.masked_fill(ends, -math.inf).topk(min(beam, count))  # batch beam
+    finished = live.finished + ended.sum(1)
+    return replace(live, finished=finished, choices=choices.gather(1, order), log_probs=values), endings
+
+
+def _leave(live: _Live, beam: int, length: int) -> tuple[Int[Tensor, " kept"], list[_Ending]]:
+    """The rows that stay in the batch after `length` tokens, and the hypotheses that are cut off in the others."""
+    alive = live.log_probs != -math.inf  # batch beam; NaN too, for _endings to find
+    stays = (live.finished < beam) & (live.limits > length) & (live.log_probs[:, 0] > -math.inf)
+    cut = alive & ~stays[:, None]
+    return stays.nonzero()[:, 0], _endings(cut, live, length, finished=False)
+
+
+def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finished: bool) -> list[_Ending]:
+    """One ending for each True. NaN ranks above every number, so that it is sure to come by here."""
+    row, slot = ended.nonzero(as_tuple=True)
+    if not len(row):
+        return []
+    parts = (found.sentences[row], found.choices[row, slot], found.log_probs[row, slot])
+    columns = zip(*(part.tolist() for part in parts), strict=True)
+    endings = [_Ending(sentence, choice, total, length, finished) for sentence, choice, total in columns]
+    for ending in endings:
+        if math.isnan(ending.log_prob):
+            raise ArithmeticError(f"log-probability of token {length} of sentence {ending.sentence} is NaN")
+    return endings
+
+
+def _rank(endings: list[_Ending], max_lengths: Int[Tensor, " batch"], nbest: int, alpha: float) -> list[list[_Ending]]:
+    """The `nbest` best endings of each sentence, best first; none where the limit is 0."""
+    found: list[list[_Ending]] = [[] for _ in max_lengths]
+    for ending in endings:
+        found[ending.sentence].append(ending)
+    for sentence, limit in enumerate(max_lengths.tolist()):
+        if limit > 0 and not found[sentence]:
+            raise ArithmeticError(f"no token is possible in any hypothesis of sentence {sentence}")
+        found[sentence].sort(key=lambda ending: (not ending.finished, -ending.score(alpha)))
+    return [ranked[:nbest] for ranked in found]
+
+
+def _results(ranked: list[list[_Ending]], steps: list[_Step], vocab: int, alpha: float) -> list[list[Hypothesis]]:
+    """Hypotheses of the endings, and an empty one where a sentence has none."""
+    if not steps:
+        return [[Hypothesis([], 0.0, 0.0, torch.zeros(0, 0, 0), finished=False)] for _ in ranked]
+    tokens, weights = _trace([ending for endings in ranked for ending in endings], steps, vocab)
+    empty = Hypothesis([], 0.0, 0.0, weights.new_zeros(weights.shape[1], 0, weights.shape[3]), finished=False)
+    traced = zip(tokens.tolist(), weights, strict=True)
+
+    def hypothesis(ending: _Ending) -> Hypothesis:
+        ids, rows = next(traced)
+        rows = rows[:, : ending.length].clone()  # a view would keep the whole batch's weights alive
+        return Hypothesis(ids[: ending.length], ending.log_prob, ending.score(alpha), rows, ending.finished)
+
+    return [[hypothesis(ending) for ending in endings] or [empty] for endings in ranked]
+
+
+def _trace(
+    endings: list[_Ending], steps: list[_Step], vocab: int
+) -> tuple[Int[Tensor, "endings tgt"], Float[Tensor, "endings heads tgt src"]]:
+    """Tokens and attention rows of all endings at once, back from the last step; on the CPU, junk after each length."""
+    device = steps[0].choices.device
+    sentences = torch.tensor([ending.sentence for ending in endings], device=device)
+    lengths = torch.tensor([ending.length for ending in endings], device=device)
+    last = torch.tensor([ending.choice for ending in endings], device=device)
+    slots = torch.zeros_like(last)  # of the beam after the step; any will do until an ending's own last step
+    choices, weights = [], []
+    for length, step in reversed(list(enumerate(steps, start=1))):
+        rows = step.rows[sentences]
+        choice = torch.where(lengths == length, last, step.choices[rows, slots])
+        slots = choice // vocab
+        choices.append(choice)
+        weights.append(step.weights[rows, :, slots])  # endings heads src
+    tokens = torch.stack(choices[::-1], dim=1) % vocab
+    return tokens.cpu(), torch.stack(weights[::-1], dim=2).float().cpu()

@@ -1,0 +1,186 @@
+"""Plain text: files of one sentence a line, checked before anything is trained on them, and the words of a sentence.
+
+Imports nothing heavy: reading a corpus and counting its words needs no torch.
+"""
+
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from seq2seq.errors import InputError
+
+# Characters that some tools take for a line break and others do not: a file with one of them inside a line has two
+# different line counts, and its pairs shift against each other in silence.
+ODD_BREAKS = {
+    "\0": "a NUL byte",
+    "\r": "a carriage return",
+    "\v": "a vertical tab",
+    "\f": "a form feed",
+    "\x1c": "a file separator (U+001C)",
+    "\x1d": "a group separator (U+001D)",
+    "\x1e": "a record separator (U+001E)",
+    "\x85": "a next-line character (U+0085)",
+    "\u2028": "a line separator (U+2028)",
+    "\u2029": "a paragraph separator (U+2029)",
+}
+
+Span = tuple[int, int]
+"""A half-open range of character positions, `text[start:end]`."""
+
+
+def decode_line(raw: bytes, name: str, number: int) -> str:
+    """One line of UTF-8 without its line end (`\\n` or `\\r\\n`); `name` and `number` (1-based) are for the message.
+
+    Raises InputError for invalid UTF-8 and for a character that other tools take for a line break.
+    """
+    try:
+        line = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}, line {number}: byte {error.start + 1} of the line (0x{raw[error.start]:02x}) is not valid UTF-8; "
+            "convert the file to UTF-8"
+        ) from None
+    line = line.removesuffix("\n").removesuffix("\r")
+    if number == 1:
+        line = line.removeprefix("\ufeff")
+    for character in line:
+        if character in ODD_BREAKS:
+            raise InputError(
+                f"{name}, line {number}: {ODD_BREAKS[character]} inside the line, at character "
+                f"{line.index(character) + 1}; remove it, or make it a line break in both files"
+            )
+    return line
+
+
+def read_stream(stream: BinaryIO, name: str) -> Iterator[str]:
+    """The lines of an open binary stream as they arrive, checked; raises InputError as `decode_line` does."""
+    for number, raw in enumerate(stream, 1):
+        yield decode_line(raw, name, number)
+
+
+def read_lines(path: str | Path) -> list[str]:
+    """All lines of a UTF-8 file, without line ends.
+
+    Raises InputError when the file cannot be read, is not UTF-8, or has a NUL or an odd line break inside a line.
+    """
+    with open_input(path) as stream:
+        return list(read_stream(stream, str(path)))
+
+
+def open_input(path: str | Path) -> BinaryIO:
+    """Open a file for reading bytes; an InputError instead of an OSError."""
+    try:
+        return open(path, "rb")
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
+
+
+def read_parallel(source_path: str | Path, target_path: str | Path) -> list[tuple[str, str]]:
+    """The pairs of two aligned files, one sentence a line.
+
+    Raises InputError when the files differ in length (naming both counts, and the blank lines of either), when a file
+    is empty, or when one side of a pair is blank.
+    """
+    source, target = read_lines(source_path), read_lines(target_path)
+    if len(source) != len(target):
+        blank = [
+            f"; {path} has a blank line at {_first_blank(lines)}"
+            for path, lines in ((source_path, source), (target_path, target))
+            if _first_blank(lines)
+        ]
+        raise InputError(
+            f"{source_path} has {len(source):,} lines and {target_path} has {len(target):,}; a corpus needs line i of "
+            f"one to translate line i of the other{''.join(blank)}"
+        )
+    if not source:
+        raise InputError(f"{source_path} and {target_path} are empty; a corpus needs at least one pair")
+    for number, pair in enumerate(zip(source, target, strict=True), 1):
+        for side, path in zip(pair, (source_path, target_path), strict=True):
+            if not side.strip():
+                raise InputError(f"{path}, line {number}: blank; remove the line from both files")
+    return list(zip(source, target, strict=True))
+
+
+def _first_blank(lines: list[str]) -> int:
+    """The 1-based number of the first blank line, 0 where there is none."""
+    return next((number for number, line in enumerate(lines, 1) if not line.strip()), 0)
+
+
+def word_spans(text: str, punctuation_apart: bool = True) -> list[Span]:
+    """Where the words of a text are: whitespace words, with punctuation set apart.
+
+    The rule: split at white space; then each punctuation or symbol character (Unicode categories P and S) at the start
+    or the end of such a chunk is a word of its own. Those inside stay: `don't`, `3.5` and `U-Bahn` are one word. With
+    `punctuation_apart=False` the text counts as tokenised already, and the words are the chunks between white space.
+    """
+    spans: list[Span] = []
+    for start, end in _chunks(text):
+        if not punctuation_apart:
+            spans.append((start, end))
+            continue
+        left, right = start, end
+        while left < right and _is_punctuation(text[left]):
+            left += 1
+        while right > left and _is_punctuation(text[right - 1]):
+            right -= 1
+        spans += [(i, i + 1) for i in range(start, left)]
+        spans += [(left, right)] if left < right else []
+        spans += [(i, i + 1) for i in range(right, end)]
+    return spans
+
+
+def split_words(text: str, punctuation_apart: bool = True) -> list[str]:
+    """The words of a text by the rule of `word_spans`; gold alignments count these."""
+    return [text[start:end] for start, end in word_spans(text, punctuation_apart)]
+
+
+def _chunks(text: str) -> Iterator[Span]:
+    start = None
+    for position, character in enumerate(text + " "):
+        if character.isspace():
+            if start is not None:
+                yield start, position
+            start = None
+        elif start is None:
+            start = position
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS"
+
+
+@contextmanager
+def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
+    """A binary file that appears under its name only when the block ends well; nothing is ever half written.
+
+    Raises InputError when the folder cannot be written to.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_lines(path: str | Path, lines: Iterable[str]) -> None:
+    """Write a UTF-8 file, one sentence a line, in one step."""
+    with atomic_write(path) as stream:
+        for line in lines:
+            stream.write(f"{line}\n".encode())

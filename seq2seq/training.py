@@ -1,0 +1,184 @@
+"""The Lightning module: an update, a validation, and what has to be remembered between them."""
+
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from pytorch_lightning import LightningModule
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
+from torch.utils.data import DataLoader
+
+from seq2seq.config import Config
+from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, Vocabulary, batches_by_length
+from seq2seq.model import Seq2Seq
+from seq2seq.scores import corpus_scores
+from seq2seq.translator import Translator, build_model, save_weights
+
+Pairs = Sequence[tuple[str, str]]
+
+
+class TrainingModule(LightningModule):
+    """One update, one validation, and what has to be remembered between them."""
+
+    def __init__(
+        self, config: Config, vocabulary: Vocabulary, training: ParallelDataset, validation: Pairs, run: Path
+    ) -> None:
+        super().__init__()
+        self.config, self.vocabulary, self.run = config, vocabulary, run
+        self.training_set, self.validation_pairs = training, validation
+        self.validation_set = ParallelDataset(validation, vocabulary, config.subwords)
+        self.model = build_model(config, vocabulary)
+        decay = config.training.averaging
+        self.average = AveragedModel(self.model, multi_avg_fn=moving_average(decay)) if decay else None
+        self.best_score = -math.inf
+        self.seconds, self.since = 0.0, time.monotonic()
+        self.rate, self.batch_since = 0.0, time.monotonic()
+        self.translations: dict[int, str] = {}
+
+    @property
+    def evaluated(self) -> Seq2Seq:
+        """The model that validation and translation use: the averaged one where there is one."""
+        return self.average.module if self.average is not None else self.model
+
+    @property
+    def translator(self) -> Translator:
+        """A translator with the weights of this moment."""
+        return Translator(self.evaluated, self.vocabulary, self.config)
+
+    def train_dataloader(self) -> TrainingBatches:
+        """The batches of the current epoch."""
+        settings = self.config
+        return TrainingBatches(
+            self.training_set, settings.data.batch_tokens, settings.training.seed, self.current_epoch
+        )
+
+    def val_dataloader(self) -> DataLoader[list[int]]:
+        """Positions of validation pairs, batched by length."""
+        lengths = [example.source_length for example in self.validation_set.examples]
+        return DataLoader(batches_by_length(lengths, self.config.data.batch_tokens), batch_size=None)
+
+    def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
+        """Move a training batch; positions of validation pairs stay where they are."""
+        return batch.to(device) if isinstance(batch, Batch) else batch
+
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        """Make the update's randomness a function of the seed and its number, so that a resumed run repeats it."""
+        self.batch_since = time.monotonic()
+        torch.manual_seed(
+            random.Random(f"{self.config.training.seed} {self.global_step} {self.global_rank}").getrandbits(63)
+        )
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Mean loss per target token."""
+        losses, nll = self.model.token_losses(batch.source, batch.target, self.config.training.label_smoothing)
+        loss = losses.mean()
+        mean_nll = float(nll.mean())
+        shown = {
+            "train/loss": loss.detach(),
+            "train/perplexity": math.exp(min(mean_nll, 20)),
+            "train/tokens_per_second": self.rate,
+        }
+        self.log_dict(shown, prog_bar=True, batch_size=1)
+        learning_rate = self.trainer.optimizers[0].param_groups[0]["lr"]
+        self.log_dict({"train/nll": mean_nll, "train/learning_rate": learning_rate}, batch_size=1)
+        return loss
+
+    def configure_gradient_clipping(
+        self, optimizer: Any, gradient_clip_val: float | None = None, gradient_clip_algorithm: str | None = None
+    ) -> None:
+        """Clip the norm of the whole gradient (Pascanu et al. 2013), and log what it was."""
+        limit = gradient_clip_val or math.inf
+        self.log("train/gradient_norm", torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit), batch_size=1)
+
+    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
+        """Take the new weights into the average, and the time into the token rate (a moving average over ten updates)."""
+        if self.average is not None:
+            self.average.update_parameters(self.model)
+        rate = batch.target_tokens / (time.monotonic() - self.batch_since)
+        self.rate += (rate - self.rate) * (0.1 if self.rate else 1.0)
+
+    def on_validation_epoch_start(self) -> None:
+        """Forget the translations of the validation before."""
+        self.translations = {}
+        self.val_nll, self.val_tokens = 0.0, 0
+
+    def validation_step(self, positions: list[int], batch_idx: int) -> None:
+        """Sum the negative log-likelihood of references, and translate greedily."""
+        examples = [self.validation_set.examples[position] for position in positions]
+        fields = self.validation_set.fields
+        batch = [field.process([getattr(e, name) for e in examples]).to(self.device) for name, field in fields.items()]
+        _, nll = self.evaluated.eval().token_losses(*batch)
+        self.val_nll, self.val_tokens = self.val_nll + float(nll.sum()), self.val_tokens + len(nll)
+        best = self.translator.translate_all([e.source for e in examples], beam=1)
+        self.translations |= {
+            position: hypotheses[0].text for position, hypotheses in zip(positions, best, strict=True)
+        }
+
+    def on_validation_epoch_end(self) -> None:
+        """Score the validation, and keep the weights for translation if it is the best so far."""
+        translations = [self.translations[position] for position in sorted(self.translations)]
+        references = [self.validation_pairs[position][1] for position in sorted(self.translations)]
+        data = self.config.data
+        scores = corpus_scores(translations, references, data.tokenize, data.lowercase)
+        nll = self.val_nll / self.val_tokens
+        self.log_dict({"val/nll": nll, "val/perplexity": math.exp(min(nll, 20)), "val/chrf": scores.chrf})
+        self.log("val/bleu", scores.bleu, prog_bar=True)
+        score = scores.bleu if self.config.training.monitor == "bleu" else -nll
+        if score > self.best_score:
+            self.best_score = score
+            save_weights(self.evaluated, self.run / "model.safetensors")
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        """AdamW (Loshchilov & Hutter 2019) with warm-up and decay."""
+        settings = self.config.training
+        optimizer = torch.optim.AdamW(
+            self.model.parameters(), settings.learning_rate, (0.9, 0.98), 1e-9, settings.weight_decay, fused=True
+        )
+        total = int(self.trainer.estimated_stepping_batches)
+        schedule = learning_rate_schedule(settings.decay, settings.warmup_steps, total)
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the best score so far, and the seconds that training has taken."""
+        checkpoint["seq2seq"] = {"best_score": self.best_score, "seconds": self.elapsed()}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Go on from a checkpoint's."""
+        self.best_score, self.seconds = checkpoint["seq2seq"]["best_score"], checkpoint["seq2seq"]["seconds"]
+        self.since = time.monotonic()
+
+    def elapsed(self) -> float:
+        """Seconds of training so far, those before a resume included."""
+        return self.seconds + time.monotonic() - self.since
+
+
+def moving_average(decay: float) -> Callable[[list[Tensor], list[Tensor], Tensor | int], None]:
+    """Exponential moving average of all weights, with a decay that grows to `decay`, so that it forgets the start."""
+
+    def update(averages: list[Tensor], weights: list[Tensor], updates: Tensor | int) -> None:
+        share = 1 - min(decay, (1 + int(updates)) / (10 + int(updates)))
+        torch._foreach_lerp_(averages, weights, share)
+
+    return update
+
+
+def learning_rate_schedule(decay: str, warmup: int, total: int) -> Callable[[int], float]:
+    """The factor of the peak learning rate at each update (0-based): a linear warm-up, then the decay."""
+
+    def factor(update: int) -> float:
+        if update < warmup:
+            return (update + 1) / warmup
+        if decay == "none":
+            return 1.0
+        if decay == "inverse_sqrt":
+            return math.sqrt(max(warmup, 1) / (update + 1))
+        progress = min(1.0, (update - warmup) / max(1, total - warmup))
+        return 0.5 * (1 + math.cos(math.pi * progress))
+
+    return factor

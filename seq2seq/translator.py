@@ -1,0 +1,195 @@
+"""A trained run and sentences to translations, each with its score and its alignment map."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from tqdm import tqdm
+
+from seq2seq.alignment import AlignmentMap, Side
+from seq2seq.config import Config, load_config
+from seq2seq.corpus import Vocabulary, batches_by_length, pad
+from seq2seq.errors import InputError
+from seq2seq.model import Seq2Seq
+from seq2seq.search import Hypothesis, search
+from seq2seq.subwords import END, PAD, START, UNKNOWN, Segmented
+from seq2seq.text import atomic_write
+
+BATCH_TOKENS = 4000
+"""Source pieces, padding included, that are translated at once unless the caller says otherwise."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A hypothesis as text."""
+
+    text: str
+    score: float
+    """Log-probability (nats) divided by length ** length_penalty; the higher the better."""
+    log_prob: float
+    """Log-probability (nats) of the pieces and the end of sentence."""
+    finished: bool
+    """False where the length limit came before the end of sentence."""
+    alignment: AlignmentMap
+    """Weights of every step, the last one's the end of sentence, over the source pieces and their end of sentence."""
+
+
+class Translator:
+    """A model with its subwords: sentences in, translations out.
+
+    Nothing is dropped or cut: a blank sentence gives a blank translation, a very long one is translated whole.
+    """
+
+    def __init__(self, model: Seq2Seq, vocabulary: Vocabulary, config: Config) -> None:
+        self.model, self.vocabulary, self.config = model, vocabulary, config
+
+    @classmethod
+    def load(cls, run: str | Path) -> "Translator":
+        """The translator of a run's folder; InputError when it holds no trained model."""
+        run = Path(run)
+        config = load_run_config(run)
+        vocabulary = Vocabulary.load(run, config.subwords.joint)
+        model = build_model(config, vocabulary)
+        load_weights(model, run / "model.safetensors")
+        return cls(model.eval(), vocabulary, config)
+
+    def translate(self, sentence: str, *, beam: int | None = None) -> Translation:
+        """The best translation of one sentence."""
+        return self.translate_all([sentence], beam=beam)[0][0]
+
+    def translate_all(
+        self,
+        sentences: Sequence[str],
+        *,
+        beam: int | None = None,
+        nbest: int = 1,
+        batch_tokens: int = BATCH_TOKENS,
+        progress: bool = False,
+    ) -> list[list[Translation]]:
+        """The `nbest` best translations of each sentence, best first, in the order of the sentences.
+
+        Sentences are batched by length; neither that nor `batch_tokens` changes what comes out. `progress` shows a bar
+        on stderr. Raises ValueError when `nbest` is above `beam`.
+        """
+        sources = [self.vocabulary.source.segment(sentence) for sentence in sentences]
+        results: list[list[Translation]] = [[] for _ in sentences]
+        bar = tqdm(total=len(sources), unit=" sentences", disable=not progress, file=sys.stderr)
+        for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
+            bar.update(len(batch))
+            for position, translations in zip(
+                batch, self._translate([sources[i] for i in batch], beam, nbest), strict=True
+            ):
+                results[position] = translations
+        bar.close()
+        return results
+
+    def stream(
+        self, sentences: Iterable[str], *, beam: int | None = None, nbest: int = 1, batch_size: int = 1
+    ) -> Iterator[list[Translation]]:
+        """As `translate_all`, but answers after every `batch_size` sentences, so that a pipe can be read as it fills."""
+        waiting: list[str] = []
+        for sentence in sentences:
+            waiting.append(sentence)
+            if len(waiting) >= batch_size:
+                yield from self.translate_all(waiting, beam=beam, nbest=nbest)
+                waiting = []
+        yield from self.translate_all(waiting, beam=beam, nbest=nbest)
+
+    @torch.inference_mode()
+    def align_all(self, pairs: Sequence[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS) -> list[AlignmentMap]:
+        """The alignment map of each given source and target, by forced decoding: the target is read, not searched."""
+        self.model.eval()
+        sources = [self.vocabulary.source.segment(source) for source, _ in pairs]
+        targets = [self.vocabulary.target.segment(target) for _, target in pairs]
+        maps: dict[int, AlignmentMap] = {}
+        for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
+            source = pad([sources[i].ids for i in batch]).to(self._device)
+            target = pad([[START, *targets[i].ids[:-1]] for i in batch]).to(self._device)
+            weights = self.model(source, target)[1].cpu().numpy()  # batch heads tgt src
+            for row, i in zip(weights, batch, strict=True):
+                own = row[:, : len(targets[i].ids), : len(sources[i].ids)]
+                maps[i] = AlignmentMap(sources[i].side, targets[i].side, own)
+        return [maps[i] for i in range(len(pairs))]
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.model.parameters()).device
+
+    @torch.inference_mode()
+    def _translate(self, sources: Sequence[Segmented], beam: int | None, nbest: int) -> list[list[Translation]]:
+        self.model.eval()
+        limits = [self._max_length(source) for source in sources]
+        with torch.autocast(self._device.type, enabled=False):
+            hypotheses = search(
+                self.model.step,
+                self.model.start(pad([source.ids for source in sources]).to(self._device)),
+                batch_size=len(sources),
+                start=START,
+                end=END,
+                max_lengths=torch.tensor(limits, device=self._device),
+                beam=self.config.search.beam if beam is None else beam,
+                nbest=nbest,
+                length_penalty=self.config.search.length_penalty,
+                forbidden=(PAD, UNKNOWN, START),
+            )
+        return [
+            [self._translation(source, hypothesis) for hypothesis in best]
+            for source, best in zip(sources, hypotheses, strict=True)
+        ]
+
+    def _max_length(self, source: Segmented) -> int:
+        """Most target pieces for a source, end of sentence included; none for a blank line."""
+        pieces = len(source.ids) - 1
+        return int(self.config.search.max_length_ratio * pieces) + 10 if pieces else 0
+
+    def _translation(self, source: Segmented, hypothesis: Hypothesis) -> Translation:
+        finished = hypothesis.finished
+        target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if finished else hypothesis.tokens)
+        if not finished:
+            target = Side(target.text, target.pieces[:-1], target.spans[:-1])
+        weights = hypothesis.weights[:, :, : len(source.ids)].numpy()
+        alignment = AlignmentMap(source.side, target, weights)
+        return Translation(target.text, hypothesis.score, hypothesis.log_prob, finished, alignment)
+
+
+def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:
+    """A model of the configuration's shape, with random weights."""
+    return Seq2Seq(config.model, len(vocabulary.source), len(vocabulary.target), vocabulary.joint)
+
+
+def load_run_config(run: Path) -> Config:
+    """The configuration of a run's folder; InputError when it is none."""
+    if not run.is_dir():
+        raise InputError(f"{run}: no such folder; train a run first, with scripts/train.py --run {run}")
+    if not (run / "config.yaml").is_file():
+        raise InputError(f"{run}: no config.yaml in it, so it is not the folder of a run")
+    return load_config(run / "config.yaml")
+
+
+def save_weights(model: Seq2Seq, path: Path) -> None:
+    """Write the weights, tied ones once (safetensors refuses two names for one tensor), in one step."""
+    with atomic_write(path) as stream:
+        stream.write(
+            save({name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()})
+        )
+
+
+def load_weights(model: Seq2Seq, path: Path) -> None:
+    """Read what `save_weights` wrote into a model of the same configuration; InputError when it does not fit."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; train the run first, to its first validation at least")
+    try:
+        weights = load_file(path)
+        missing = {name for name, _ in model.named_parameters()} - weights.keys()
+        if missing:
+            raise RuntimeError(f"{min(missing)} is missing")
+        model.load_state_dict(weights, strict=False)
+    except (SafetensorError, OSError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        raise InputError(
+            f"{path}: not the weights of the model in config.yaml ({reason}); train the run anew"
+        ) from None
