@@ -3,8 +3,8 @@
 Word order is where the two differ, and it is all in `german_clause`, `middle_field` and `english_clause`.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from de_en_lexicon import ADJECTIVES, GROUPS, Noun, Verb
 from grammar import Word, word
@@ -26,14 +26,16 @@ class Phrase:
 
     def named(self, role: str) -> "Phrase":
         """The phrase with all its meanings under a role, so that two noun phrases of a sentence stay apart."""
-        return replace(self, german=tuple(under(role, self.german)), english=tuple(under(role, self.english)))
+        german, english = (tuple(_under(role, item) for item in side) for side in (self.german, self.english))
+        return replace(self, german=german, english=english)
 
 
-def under(role: str, words: Iterable[Word]) -> Iterator[Word]:
-    """The words with `role.` before each of their meanings."""
-    return (word(item.text, *(f"{role}.{part}" for part in item.meaning)) for item in words)
+@cache
+def _under(role: str, item: Word) -> Word:
+    return word(item.text, *(f"{role}.{part}" for part in item.meaning))
 
 
+@cache
 def fixed(text: str) -> Phrase:
     """A phrase without grammar: `fixed("im=in the | Garten=garden")`; what stands around one `=` is linked."""
     german: list[Word] = []
@@ -49,6 +51,9 @@ def join(*phrases: Phrase) -> Phrase:
     """The phrases one after the other, the same way in both languages."""
     parts = [phrase.named(str(number)) for number, phrase in enumerate(phrases)]
     return Phrase(sum((part.german for part in parts), ()), sum((part.english for part in parts), ()))
+
+
+STOP, QUESTION, COMMA = fixed(".=."), fixed("?=?"), fixed(",=,")
 
 
 # --- Noun phrases --------------------------------------------------------------------------------------------------
@@ -259,10 +264,10 @@ def german_clause(clause: Clause, order: str) -> list[Word]:
             return subject + middle + [Word(prefix + finite.text, finite.meaning)]
         return subject + middle + rest + [finite]
     if order == "first":
-        return [finite] + subject + middle + rest
+        return [finite, *subject, *middle, *rest]
     if clause.fronted and clause.time:
         return [*clause.time.german, finite, *subject, *middle, *rest]
-    return subject + [finite] + middle + rest
+    return [*subject, finite, *middle, *rest]
 
 
 def german_verbs(clause: Clause) -> tuple[Word, list[Word]]:
@@ -282,10 +287,8 @@ def middle_field(clause: Clause) -> list[Word]:
     heavy = [phrase for phrase in clause.objects if not phrase.light]
     negation = Phrase((word("nicht", "negation"),))
     silent = not clause.negated or any(phrase.negative for phrase in clause.objects)
-    if heavy and not heavy[-1].definite:
-        late = [*heavy[:-1], clause.place, heavy[-1]]
-    else:
-        late = [*heavy, clause.place]
+    new = heavy[-1:] if heavy and not heavy[-1].definite else []
+    late = [*heavy[: len(heavy) - len(new)], clause.place, *new]
     time = None if clause.fronted else clause.time
     parts = [*light, time, clause.often, *late, None if silent else negation, clause.complement]
     return [item for phrase in parts if phrase for item in phrase.german]

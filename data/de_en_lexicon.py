@@ -41,7 +41,8 @@ class Verb:
     `frame` is what the verb needs beside its subject, `choices` which nouns or directions that can be, `places` what
     may be added. Of the `flags`, `new` and `same` are verbs of habit, with a new object each time or with the same;
     `trait` verbs can be denied of somebody in general; `happens` verbs cannot be planned; `short` verbs are for today
-    and yesterday, `morning` verbs for the morning; `adult` verbs need an adult subject; `nobody` verbs take no pronoun
+    and yesterday, `instant` verbs not for tomorrow, `morning` verbs for the morning, `rare` verbs not for every day;
+    `known` verbs take a thing that has been named; `adult` verbs need an adult subject; `nobody` verbs take no pronoun
     as their object.
     """
 
@@ -106,7 +107,7 @@ GROUPS: dict[str, Group] = {
     for name, determiners, adjectives, mass, age in rows("""
 kin | own | | | adult
 sibling | own | | |
-friend | own own a | alt nett freundlich klug | | adult
+friend | own own a | alt nett klug | | adult
 close | own own the a | alt nett freundlich | | adult
 adult | the the a number | alt jung nett freundlich klug | | adult
 child | the the a number | klein nett freundlich klug | | child
@@ -170,8 +171,8 @@ Busfahrer m Busfahrer | bus_driver bus_drivers | adult | person
 Junge m Jungen | boy boys | child | person
 Mädchen n Mädchen | girl girls | child | person
 Kind n Kinder | child children | child | person
-Hund m Hunde | dog dogs | animal | see look_for have find
-Katze f Katzen | cat cats | animal | see look_for have find
+Hund m Hunde | dog dogs | animal | see look_for have
+Katze f Katzen | cat cats | animal | see look_for have
 Apfel m Äpfel | apple apples | fruit | eat buy bring
 Ei n Eier | egg eggs | fruit | eat buy cook
 Tomate f Tomaten | tomato tomatoes | fruit | eat buy bring
@@ -291,23 +292,23 @@ kaufen kaufe kaufst kauft | haben gekauft | buy bought | object | buy | adult | 
 verkaufen verkaufe verkaufst verkauft | haben verkauft | sell sold | object | sell | adult | market
 verlieren verliere verlierst verliert | haben verloren | lose lost | object | lose | happens | park city
 finden finde findest findet | haben gefunden | find found | object | find | happens | garden kitchen park
-suchen suche suchst sucht | haben gesucht | look_for looked_for | object | look_for | same happens | kitchen
-vergessen vergesse vergisst vergisst | haben vergessen | forget forgot | object | forget | happens same |
+suchen suche suchst sucht | haben gesucht | look_for looked_for | object | look_for | same happens | home
+vergessen vergesse vergisst vergisst | haben vergessen | forget forgot | object | forget | happens same known |
 mit+bringen bringe bringst bringt | haben mitgebracht | bring brought | object | bring | |
 mit+nehmen nehme nimmst nimmt | haben mitgenommen | take took | object | take | same |
-auf+machen mache machst macht | haben aufgemacht | open opened | object | open | short |
-zu+machen mache machst macht | haben zugemacht | close closed | object | close | short |
-ab+schließen schließe schließt schließt | haben abgeschlossen | lock locked | object | lock | same short |
-putzen putze putzt putzt | haben geputzt | clean cleaned | object | clean | same |
+auf+machen mache machst macht | haben aufgemacht | open opened | object | open | short instant |
+zu+machen mache machst macht | haben zugemacht | close closed | object | close | short instant |
+ab+schließen schließe schließt schließt | haben abgeschlossen | lock locked | object | lock | same short instant known |
+putzen putze putzt putzt | haben geputzt | clean cleaned | object | clean | same known |
 auf+räumen räume räumst räumt | haben aufgeräumt | tidy tidied | object | tidy | same |
 reparieren repariere reparierst repariert | haben repariert | repair repaired | object | repair | adult | garden
-an+machen mache machst macht | haben angemacht | turn_on turned_on | object | turn_on | short |
-aus+machen mache machst macht | haben ausgemacht | turn_off turned_off | object | turn_off | short |
+an+machen mache machst macht | haben angemacht | turn_on turned_on | object | turn_on | short instant known |
+aus+machen mache machst macht | haben ausgemacht | turn_off turned_off | object | turn_off | short instant known |
 lesen lese liest liest | haben gelesen | read read | object | read | new trait | garden library train
 schreiben schreibe schreibst schreibt | haben geschrieben | write wrote | object | write | new | library
 sehen sehe siehst sieht | haben gesehen | see saw | object | see | happens |
 tragen trage trägst trägt | haben getragen | wear wore | object | wear | new |
-zurück+geben gebe gibst gibt | haben zurückgegeben | return returned | object | return | |
+zurück+geben gebe gibst gibt | haben zurückgegeben | return returned | object | return | known |
 hören höre hörst hört | haben gehört | listen_to listened_to | object | listen_to | new trait | train garden kitchen
 lernen lerne lernst lernt | haben gelernt | learn learned | object | learn | new trait | library home
 spielen spiele spielst spielt | haben gespielt | play played | object | play | new trait | park with with
@@ -318,9 +319,9 @@ leihen leihe leihst leiht | haben geliehen | lend lent | give | lend | |
 an+rufen rufe rufst ruft | haben angerufen | call called | person | person | same | clock
 besuchen besuche besuchst besucht | haben besucht | visit visited | person | person | same trait |
 treffen treffe triffst trifft | haben getroffen | meet met | person | person | same | park city restaurant station
-ein+laden lade lädst lädt | haben eingeladen | invite invited | person | person | same |
+ein+laden lade lädst lädt | haben eingeladen | invite invited | person | person | same rare |
 ab+holen hole holst holt | haben abgeholt | pick_up picked_up | person | person | nobody same adult | station clock
-fragen frage fragst fragt | haben gefragt | ask asked | person | person | same |
+fragen frage fragst fragt | haben gefragt | ask asked | person | person | same rare |
 helfen helfe hilfst hilft | haben geholfen | help helped | dative | person | same trait | garden kitchen
 danken danke dankst dankt | haben gedankt | thank thanked | dative | person | |
 antworten antworte antwortest antwortet | haben geantwortet | answer answered | dative | person | |
@@ -328,8 +329,8 @@ warten warte wartest wartet | haben gewartet | wait waited | for | person wait |
 sprechen spreche sprichst spricht | haben gesprochen | speak spoke | with | person | same | garden station
 gehen gehe gehst geht | sein gegangen | go went | go | cinema park city doctor work school party home | new | with
 fahren fahre fährst fährt | sein gefahren | drive drove | go | city sea airport work berlin | new adult | with
-reisen reise reist reist | sein gereist | travel travelled | go | berlin spain italy japan | new adult trait | with
-fliegen fliege fliegst fliegt | sein geflogen | fly flew | go | berlin spain italy japan | new adult trait | with
+reisen reise reist reist | sein gereist | travel travelled | go | berlin spain italy japan | new adult trait rare | with
+fliegen fliege fliegst fliegt | sein geflogen | fly flew | go | berlin spain italy japan | new adult trait rare | with
 rennen renne rennst rennt | sein gerannt | run ran | go | home station park garden | new |
 kommen komme kommst kommt | sein gekommen | come came | go | home party | new | clock
 schlafen schlafe schläfst schläft | haben geschlafen | sleep slept | | | new trait | garden train
@@ -337,12 +338,12 @@ arbeiten arbeite arbeitest arbeitet | haben gearbeitet | work worked | | | new a
 tanzen tanze tanzt tanzt | haben getanzt | dance danced | | | new trait | with garden
 schwimmen schwimme schwimmst schwimmt | sein geschwommen | swim swam | | | new trait | with sea_at
 singen singe singst singt | haben gesungen | sing sang | | | new trait | with garden
-auf+stehen stehe stehst steht | sein aufgestanden | get_up got_up | | | new short morning | clock
-ein+schlafen schlafe schläfst schläft | sein eingeschlafen | fall_asleep fell_asleep | | | happens new short | train garden
-auf+wachen wache wachst wacht | sein aufgewacht | wake_up woke_up | | | happens new short morning | clock
+auf+stehen stehe stehst steht | sein aufgestanden | get_up got_up | | | new morning | clock
+ein+schlafen schlafe schläfst schläft | sein eingeschlafen | fall_asleep fell_asleep | | | happens new short | train
+auf+wachen wache wachst wacht | sein aufgewacht | wake_up woke_up | | | happens new morning | clock
 fern+sehen sehe siehst sieht | haben ferngesehen | watch_television watched_television | | | new short | home with
 ein+kaufen kaufe kaufst kauft | haben eingekauft | go_shopping went_shopping | | | new adult | market city with
-frühstücken frühstücke frühstückst frühstückt | haben gefrühstückt | have_breakfast had_breakfast | | | new short morning | kitchen home
+frühstücken frühstücke frühstückst frühstückt | haben gefrühstückt | have_breakfast had_breakfast | | | new morning |
 """)
 ]
 
@@ -376,7 +377,7 @@ OTHERS["haben"] = replace(OTHERS["haben"], past=("hatte", "hattest", "hatte", "h
 NUMBERS = {"zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six"}
 HOURS = {"sechs": "six", "sieben": "seven", "acht": "eight", "neun": "nine", "zehn": "ten"}
 AGES = {**HOURS, "elf": "eleven", "zwölf": "twelve"}
-PRICES = ("5", "8", "10", "15", "20", "50", "100")
+PRICES = ("10", "20", "30", "50", "80", "100")
 
 DAYS = ("am=on | Montag=Monday", "am=on | Freitag=Friday", "am=on | Samstag=Saturday", "am=on | Sonntag=Sunday")
 PAST_TIMES = (
@@ -409,6 +410,7 @@ OFTEN = ("oft=often", "oft=often", "immer=always", "manchmal=sometimes", "selten
 PLACES = {
     "garden": "im=in the | Garten=garden",
     "kitchen": "in=in | der=the | Küche=kitchen",
+    "living room": "im=in the | Wohnzimmer=living room",
     "park": "im=in the | Park=park",
     "city": "in=in | der=the | Stadt=city",
     "office": "im=in the | Büro=office",

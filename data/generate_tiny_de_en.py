@@ -24,311 +24,71 @@ import argparse
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
+from de_en_actions import (
+    BE,
+    ENGLISH_VERBS,
+    HAVE,
+    SLOTS,
+    action,
+    add_time,
+    again,
+    asked,
+    fits,
+    modified,
+    often_enough,
+    person,
+    predicate,
+    question_tense,
+    state,
+    subject,
+    tense_of,
+)
 from de_en_grammar import (
     BARE,
-    MODALS,
-    NO,
-    NOT_A,
+    COMMA,
     PRONOUNS,
+    QUESTION,
+    STOP,
     THE,
-    A,
     Clause,
-    Determiner,
     Phrase,
-    ago,
     fixed,
     join,
     noun_phrase,
-    prepositional,
     pronoun,
     purpose,
 )
 from de_en_lexicon import (
-    ADJECTIVES,
-    AGES,
     DIRECTIONS,
     FUTURE_TIMES,
     GROUPS,
-    HABIT_TIMES,
-    HOURS,
     NOUNS,
-    NUMBERS,
-    OFTEN,
     OTHERS,
-    PAST_TIMES,
     PLACES,
-    PRICES,
-    VERBS,
-    Noun,
-    Verb,
+)
+from de_en_states import (
+    age,
+    description,
+    description_sentence,
+    possession,
+    price,
+    there_is,
+    timetable,
+    timetable_sentence,
+    where_it_is,
 )
 from grammar import Pair, write_corpus
-
-SLOTS: dict[str, list[Noun]] = {}
-"""The nouns that each verb takes; a noun named twice in the lexicon comes twice as often."""
-for _noun in NOUNS.values():
-    for _slot in _noun.slots:
-        SLOTS.setdefault(_slot, []).append(_noun)
-
-ENGLISH_VERBS: dict[str, list[Verb]] = {}
-"""The verbs by their English, which is what the sentence patterns below call them."""
-for _verb in VERBS:
-    ENGLISH_VERBS.setdefault(_verb.english[0], []).append(_verb)
-
-STOP, QUESTION, COMMA = fixed(".=."), fixed("?=?"), fixed(",=,")
-BE, HAVE = OTHERS["sein"], OTHERS["haben"]
-
-
-def often_enough(rng: random.Random, share: float) -> bool:
-    """True in this share of the draws."""
-    return rng.random() < share
-
-
-# --- Nouns and their modifiers --------------------------------------------------------------------------------------
-
-
-def modified(
-    rng: random.Random, noun: Noun, case: str, kinds: list[str], owner: str, negative: Determiner = NOT_A
-) -> Phrase:
-    """A noun with one of the determiners named, for `own` the possessive of `owner`, and now and then an adjective."""
-    countless = [kind for kind in kinds if noun.plural or kind != "number" and (kind != "bare" or GROUPS[noun.group].mass)]
-    kind = rng.choice(countless)
-    number = rng.choice(list(NUMBERS))
-    determiner = {
-        "a": A,
-        "the": THE,
-        "own": PRONOUNS[owner].possessive or PRONOUNS["I"].possessive,
-        "number": Determiner("strong", number, NUMBERS[number]),
-        "bare": BARE,
-        "kein": negative,
-    }[kind]
-    group = GROUPS[noun.group]
-    many = "number" in group.determiners or noun.group in ("friend", "close")
-    plural = kind == "number" or (kind == "bare" and not group.mass)
-    plural = plural or (kind in ("the", "own") and bool(noun.plural) and many and often_enough(rng, 0.25))
-    adjective = rng.choice(group.adjectives) if group.adjectives and often_enough(rng, 0.35) else ""
-    return noun_phrase(noun, case, determiner, adjective, plural)
-
-
-def person(rng: random.Random, case: str, owner: str = "", new: bool = False) -> Phrase:
-    """Somebody, unknown so far where `new`; relatives belong to `owner`, or else to me, to you, to us."""
-    noun = rng.choice(SLOTS["person"])
-    kinds = [kind for kind in GROUPS[noun.group].determiners if new or kind in ("own", "the")]
-    return modified(rng, noun, case, kinds, owner or rng.choice(("I", "I", "I", "you", "we")))
-
-
-def subject(rng: random.Random, pronouns: float = 0.35, neuter: bool = True, new: bool = False) -> Phrase:
-    """Who does it; without neuters every subject has a pronoun that a second clause can take up."""
-    if often_enough(rng, pronouns):
-        return pronoun(rng.choice(("I", "I", "he", "she", "we", "they")))
-    if often_enough(rng, 0.08):
-        return pair_of_people(rng)
-    while True:
-        someone = person(rng, "nominative", new=new)
-        if neuter or someone.who != "it":
-            return someone
-
-
-def pair_of_people(rng: random.Random) -> Phrase:
-    """`mein Bruder und meine Schwester`, `meine Tante und ich`."""
-    first = modified(
-        rng, rng.choice([n for n in SLOTS["person"] if n.group in ("kin", "sibling")]), "nominative", ["own"], "I"
-    )
-    if often_enough(rng, 0.5):
-        return replace(join(first, fixed("und=and | ich=I")), who="we")
-    others = [
-        noun for noun in SLOTS["person"] if noun.group == "sibling" or noun.german in ("Großmutter", "Onkel", "Tante")
-    ]
-    second = modified(rng, rng.choice(others), "nominative", ["own"], "I")
-    return replace(join(first, fixed("und=and"), second), who="they")
-
-
-def thing(
-    rng: random.Random, slot: str, owner: str, kinds: tuple[str, ...], negative: Determiner = NOT_A
-) -> Phrase | None:
-    """An object for a verb, with one of these determiners; None where the noun drawn takes none of them."""
-    noun = rng.choice(SLOTS[slot])
-    possible = [kind for kind in GROUPS[noun.group].determiners if kind in kinds]
-    return modified(rng, noun, "accusative", possible, owner, negative) if possible else None
-
-
-def object_pronoun(rng: random.Random, case: str, actor: Phrase) -> Phrase:
-    """`mich`, `dir`, `ihm`, never the actor; `sie` is left out, which could be her and them."""
-    same = {"I": ("I", "we"), "we": ("I", "we")}.get(actor.who, (actor.who,))
-    form = "dative" if case == "dative" else "accusative"
-    return pronoun(rng.choice([who for who in PRONOUNS if who not in same and getattr(PRONOUNS[who], form)]), case)
-
-
-# --- Actions --------------------------------------------------------------------------------------------------------
-
-
-def tense_of(rng: random.Random, habits: bool = True) -> str:
-    """A tense: most of all the perfect, the future and the modals, whose verbs stand in two places."""
-    return rng.choice(["perfect"] * 4 + ["will"] * 2 + list(rng.choices(MODALS, k=3)) + ["present"] * 3 * habits)
-
-
-def fits(verb: Verb, actor: Phrase, tense: str, negated: bool = False) -> bool:
-    """Whether the actor can do this, or not do this, in this tense."""
-    if "adult" in verb.flags and actor.age == "child":
-        return False
-    if negated and (tense == "present" or verb.english[0] in ("get_up", "wake_up")):
-        return "trait" in verb.flags
-    if tense == "present":
-        return "new" in verb.flags or "same" in verb.flags
-    return tense == "perfect" or "happens" not in verb.flags
-
-
-def action(
-    rng: random.Random,
-    actor: Phrase,
-    tense: str,
-    verbs: str = "",
-    negated: bool = False,
-    timed: bool = True,
-    placed: bool = True,
-) -> Clause:
-    """Somebody does something, with one of `verbs` (named by their English) or with any verb."""
-    while True:
-        choices = [verb for name in verbs.split() for verb in ENGLISH_VERBS[name]] or VERBS
-        verb = rng.choice([verb for verb in choices if fits(verb, actor, tense, negated)])
-        clause = add_objects(rng, Clause(actor, verb, tense, negated=negated))
-        if clause:
-            break
-    needed = tense == "present" and verb.english[0] in ("get_up", "wake_up", "fall_asleep", "sleep")
-    if verb.places and not negated and (needed or placed and often_enough(rng, 0.4)):
-        clause = replace(clause, place=place(rng, verb, actor))
-    return add_time(rng, clause) if timed else clause
-
-
-def add_objects(rng: random.Random, clause: Clause) -> Clause | None:
-    """Fill the frame of the verb; None where no noun would do."""
-    actor, verb = clause.subject, clause.verb
-    choice = rng.choice(verb.choices) if verb.choices else ""
-    if verb.frame == "object":
-        found = thing(rng, choice, actor.who, determiners(clause))
-        return replace(clause, objects=(found,)) if found else None
-    if verb.frame == "give":
-        found = thing(rng, choice, actor.who, determiners(clause))
-        return replace(clause, objects=(receiver(rng, "dative", clause), found)) if found else None
-    if verb.frame in ("person", "dative"):
-        return replace(clause, objects=(receiver(rng, "dative" if verb.frame == "dative" else "accusative", clause),))
-    if verb.frame == "with":
-        return replace(clause, complement=prepositional("mit", "with", person(rng, "dative", actor.who, is_new(clause))))
-    if verb.frame == "for":
-        whom = thing(rng, "wait", actor.who, ("the",)) if choice == "wait" else person(rng, "accusative", actor.who, is_new(clause))
-        return replace(clause, complement=prepositional("auf", "for", whom))
-    if verb.frame == "go":
-        if choice == {"child": "work", "adult": "school"}.get(actor.age):
-            return None
-        return replace(clause, complement=fixed(DIRECTIONS[choice]))
-    return clause
-
-
-def receiver(rng: random.Random, case: str, clause: Clause) -> Phrase:
-    """The person that an action is done to."""
-    if "nobody" not in clause.verb.flags and often_enough(rng, 0.2):
-        return object_pronoun(rng, case, clause.subject)
-    return person(rng, case, clause.subject.who, is_new(clause))
-
-
-def is_new(clause: Clause) -> bool:
-    """Whether its object may be something that nobody has heard of before."""
-    return clause.tense in ("perfect", "will", "want") and not clause.negated
-
-
-def determiners(clause: Clause) -> tuple[str, ...]:
-    """What the object may start with: habits repeat the same thing or take a new one, negations say `kein`."""
-    flags = clause.verb.flags
-    if clause.negated:
-        if clause.tense == "present":
-            return ("kein",) if "new" in flags else ("the", "own")
-        return ("kein", "the", "own")
-    if clause.tense == "present":
-        return ("a", "bare") if "new" in flags else ("the", "own")
-    return ("a", "the", "own", "number", "bare")
-
-
-def place(rng: random.Random, verb: Verb, actor: Phrase) -> Phrase:
-    """Where, at what time of the day, or with whom."""
-    name = rng.choice(verb.places)
-    if name == "clock":
-        return clock(rng)
-    if name == "with":
-        return prepositional("mit", "with", person(rng, "dative", actor.who))
-    return fixed(PLACES[name])
-
-
-def clock(rng: random.Random) -> Phrase:
-    """`um 8 Uhr`, `um acht Uhr`: at 8, at eight."""
-    hour = rng.choice(list(HOURS))
-    if often_enough(rng, 0.5):
-        digits = 6 + list(HOURS).index(hour)
-        return fixed(f"um=at | {digits} Uhr={digits}")
-    return fixed(f"um=at | {hour} Uhr={HOURS[hour]}")
-
-
-def add_time(rng: random.Random, clause: Clause, share: float = 0.75) -> Clause:
-    """A time that suits the tense and the verb; a habit always has one, a habit that is denied never."""
-    verb = clause.verb
-    if clause.tense == "present":
-        if clause.negated:
-            return clause
-        if "happens" in verb.flags or often_enough(rng, 0.5):
-            return replace(clause, often=fixed(rng.choice(OFTEN)))
-        return replace(clause, time=fixed(rng.choice(suitable(verb, HABIT_TIMES))))
-    if not often_enough(rng, share):
-        return clause
-    if clause.tense == "perfect" and "short" not in verb.flags and often_enough(rng, 0.12):
-        return replace(clause, time=ago(*rng.choice(list(NUMBERS.items())), weeks=often_enough(rng, 0.4)))
-    return replace(clause, time=fixed(rng.choice(suitable(verb, PAST_TIMES if clause.tense == "perfect" else FUTURE_TIMES))))
-
-
-def suitable(verb: Verb, times: tuple[str, ...]) -> list[str]:
-    """The times of which this verb can be said: nobody has breakfast in the evening, or closes a door next week."""
-    unfit = ("Woche",) * ("short" in verb.flags) + ("Abend",) * ("morning" in verb.flags)
-    return [time for time in times if not any(word in time for word in unfit)]
-
-
-def predicate(*adjectives: str) -> Phrase:
-    """`predicate("müde")`, `predicate("sehr", "müde")`: tired, very tired."""
-    *intensity, adjective = adjectives
-    start = [fixed("sehr=very")] if intensity else []
-    return join(*start, fixed(f"{adjective}={ADJECTIVES[adjective][1]}"))
-
-
-def state(someone: Phrase, adjective: str, tense: str) -> Clause:
-    """Somebody is, or was, this."""
-    return Clause(someone, BE, tense, complement=predicate(adjective))
-
-
-def again(someone: Phrase) -> Phrase:
-    """The pronoun for somebody who was named before."""
-    return pronoun(someone.who)
-
-
-# --- Sentence patterns: each returns a whole sentence ---------------------------------------------------------------
 
 
 def statement(rng: random.Random) -> Phrase:
     """Ich habe gestern das Buch gelesen. Morgen wird mein Bruder ein rotes Fahrrad kaufen."""
     tense = tense_of(rng)
     negated = tense not in ("must", "would") and often_enough(rng, 0.18)
-    clause = action(rng, subject(rng, new=tense == "perfect"), tense, negated=negated)
+    clause = action(rng, subject(rng, new=tense == "perfect" and not negated), tense, negated=negated)
     return join(replace(clause, fronted=often_enough(rng, 0.35)).say(), STOP)
-
-
-def asked(rng: random.Random) -> Phrase:
-    """The subject of a question, as often as not `du`."""
-    if often_enough(rng, 0.45):
-        return pronoun("you")
-    return subject(rng, 0) if often_enough(rng, 0.6) else pronoun(rng.choice(("he", "she", "they")))
-
-
-def question_tense(rng: random.Random) -> str:
-    """A tense that one asks in."""
-    return rng.choice(("perfect", "perfect", "perfect", "will", "can", "want"))
 
 
 def yes_no_question(rng: random.Random) -> Phrase:
@@ -341,16 +101,16 @@ def wh_clause(rng: random.Random, actor: Phrase, tense: str) -> tuple[Phrase, Cl
     """A question word, and the clause that it asks about."""
     kind = rng.choice(("when", "where", "why", "what", "whom", "many"))
     if kind == "when":
-        return fixed("wann=when"), action(rng, actor, tense, timed=False)
+        return fixed("wann=when"), action(rng, actor, tense, timed=False, placed=False)
     if kind == "where":
         verbs = "eat buy lose find meet sleep work dance have_breakfast go_shopping read play"
         verbs = verbs.replace("lose find", "") if tense != "perfect" else verbs
         return fixed("wo=where"), action(rng, actor, tense, verbs, placed=False)
     if kind == "why":
-        return fixed("warum=why"), action(rng, actor, tense)
+        return fixed("warum=why"), action(rng, actor, "perfect" if tense == "can" else tense)
     if kind == "many":
         slot, infinitive = rng.choice((("read", "read"), ("write", "write"), ("buy", "buy"), ("eat", "eat")))
-        nouns = [noun for noun in SLOTS[slot] if "number" in GROUPS[noun.group].determiners]
+        nouns = [noun for noun in SLOTS[slot] if noun.plural and "number" in GROUPS[noun.group].determiners]
         counted = noun_phrase(rng.choice(nouns), "accusative", BARE, plural=True)
         verb = ENGLISH_VERBS[infinitive][0]
         return join(fixed("wie=how | viele=many"), counted), add_time(rng, Clause(actor, verb, tense))
@@ -406,7 +166,7 @@ def that_clause(rng: random.Random) -> Phrase:
     if verb.infinitive in ("glauben", "wissen") and often_enough(rng, 0.25):
         outer = Clause(pronoun("you"), verb, "present").say("first", question=True)
         return join(outer, conjunction, inner.say("last"), QUESTION)
-    thinker = pronoun(rng.choice(("I", "I", "I", "we", "he", "she", "they")))
+    thinker = pronoun(rng.choice(("he", "she", "they") + ("I", "I", "I", "we") * (verb.infinitive != "sagen")))
     if often_enough(rng, 0.35):
         thinker = person(rng, "nominative")
     doubt = verb.infinitive == "glauben" and often_enough(rng, 0.2)
@@ -421,11 +181,12 @@ def because(rng: random.Random) -> Phrase:
         tense = rng.choice(("perfect", "can", "will"))
         verbs = "swim dance play go go_shopping come sing"
         main = action(rng, someone, tense, verbs + (" work" if someone.age != "child" else ""), negated=True)
+        main = soon(rng, main)
         cause = state(again(someone), rng.choice(("müde", "krank")), "past" if tense == "perfect" else "present")
     elif kind == "appetite":
         tense = rng.choice(("perfect", "want", "would", "will"))
         verb, adjective = rng.choice((("eat", "hungrig"), ("drink", "durstig")))
-        main = action(rng, someone, tense, verb)
+        main = action(rng, someone, tense, verb, timed=tense == "perfect")
         cause = state(again(someone), adjective, "past" if tense == "perfect" else "present")
     else:
         main, cause = feeling(rng, someone)
@@ -445,7 +206,7 @@ def feeling(rng: random.Random, someone: Phrase) -> tuple[Clause, Clause]:
         verbs = {"glücklich": "buy find", "traurig": "lose forget", "müde": "work clean tidy dance swim repair"}[mood]
         if someone.age == "child":
             verbs = {"glücklich": "find", "traurig": "lose forget", "müde": "clean tidy dance swim"}[mood]
-        cause = action(rng, again(someone), "perfect", verbs, placed=False)
+        cause = action(rng, again(someone), "perfect", verbs, timed=mood != "müde", placed=False)
     return state(someone, mood, rng.choice(("present", "past"))), cause
 
 
@@ -480,7 +241,15 @@ def although(rng: random.Random) -> Phrase:
     verbs = "dance swim clean tidy play go sing" + (" work repair cook go_shopping" if someone.age != "child" else "")
     adjective = rng.choice(("müde", "krank"))
     reason = state(again(someone), adjective, "past" if tense == "perfect" else "present")
-    return join(action(rng, someone, tense, verbs).say(), fixed(", obwohl=although"), reason.say("last"), STOP)
+    main = soon(rng, action(rng, someone, tense, verbs))
+    return join(main.say(), fixed(", obwohl=although"), reason.say("last"), STOP)
+
+
+def soon(rng: random.Random, clause: Clause) -> Clause:
+    """The clause with no later time than tonight: how one is now says nothing of next week."""
+    if clause.tense == "perfect" or not clause.time:
+        return clause
+    return replace(clause, time=fixed(rng.choice(("heute=today", "heute Abend=tonight"))))
 
 
 def if_clause(rng: random.Random) -> Phrase:
@@ -525,16 +294,15 @@ def when_clause(rng: random.Random) -> Phrase:
     """Als der Zug angekommen ist, hat meine Tante mich angerufen."""
     if often_enough(rng, 0.4):
         someone = subject(rng, neuter=False)
-        event = coming_home(someone)
+        event, verbs = coming_home(someone), "call open close turn_on turn_off eat drink thank look_for"
         actor = again(someone)
     else:
-        event = arrival(rng)
-        actor = subject(rng)
+        event, verbs = arrival(rng), "call eat drink thank ask read sleep"
+        actor = pronoun(rng.choice(("I", "we"))) if often_enough(rng, 0.5) else person(rng, "nominative")
     if often_enough(rng, 0.35):
-        mood = rng.choice(("müde", "hungrig", "durstig", "glücklich", "traurig", "krank"))
+        mood = rng.choice(("müde", "hungrig", "durstig", "glücklich", "traurig"))
         result = state(actor, mood, "past")
     else:
-        verbs = "call open close turn_on turn_off eat drink have_breakfast ask thank show"
         result = action(rng, actor, "perfect", verbs, timed=False, placed=False)
     return join(fixed("als=when"), event.say("last"), COMMA, result.say("first"), STOP)
 
@@ -556,9 +324,10 @@ def before(rng: random.Random) -> Phrase:
     """Mein Vater trinkt jeden Morgen Kaffee, bevor er zur Arbeit geht."""
     someone = subject(rng, neuter=False)
     tense = rng.choice(("present", "present", "perfect", "will", "must"))
-    verbs = "drink eat have_breakfast call clean tidy read look_for lock"
+    verbs = "drink eat have_breakfast call clean tidy read lock"
     main = action(rng, someone, tense, verbs, placed=False)
-    choices = ["party", "cinema", "city", "school" if someone.age == "child" else "work"]
+    choices = ["city", "school" if someone.age == "child" else "work", "home"]
+    choices += ["party", "cinema"] * (tense != "present")
     later = Clause(again(someone), ENGLISH_VERBS["go"][0], "perfect" if tense == "perfect" else "present")
     later = replace(later, complement=fixed(DIRECTIONS[rng.choice(choices)]))
     return join(main.say(), fixed(", bevor=before"), later.say("last"), STOP)
@@ -569,14 +338,17 @@ def purpose_clause(rng: random.Random) -> Phrase:
     someone = subject(rng)
     direction, verbs = rng.choice(
         (
-            ("city", "buy eat go_shopping meet"),
+            ("city", "buy go_shopping meet"),
             ("park", "play read dance"),
             ("home", "sleep cook watch_television tidy"),
+            ("library", "read learn write"),
+            ("garden", "read sleep play eat"),
+            ("station", "pick_up meet"),
+            ("italy", "visit swim work"),
+            ("spain", "visit swim work"),
         )
-        + (("library", "read learn write"), ("garden", "read sleep sing repair"))
-        + (("station", "pick_up meet"), ("italy", "visit learn swim"), ("spain", "visit learn meet"))
     )
-    move = {"italy": "travel", "spain": "fly", "city": "drive", "garden": "run"}.get(direction, "go")
+    move = {"italy": "travel", "spain": "fly", "city": "drive"}.get(direction, "go")
     able = [name for name in verbs.split() if fits(ENGLISH_VERBS[name][0], someone, "will")]
     if not fits(ENGLISH_VERBS[move][0], someone, "will"):
         return purpose_clause(rng)
@@ -593,7 +365,7 @@ def relative_clause(rng: random.Random) -> Phrase:
     pronouns = {"m": "der", "f": "die", "n": "das", "p": "die"}
     someone = noun_phrase(noun, "nominative", THE, plural=plural)
     who = replace(fixed(f"{pronouns[gender]}=who"), who=someone.who, age=someone.age)
-    inner = action(rng, who, tense_of(rng)).say("last")
+    inner = action(rng, who, rng.choice(("perfect", "perfect", "will", "want", "present"))).say("last")
     if often_enough(rng, 0.5):
         whom = noun_phrase(noun, "accusative", THE, plural=plural)
         speaker = pronoun("you") if often_enough(rng, 0.35) else subject(rng, 0.6)
@@ -604,10 +376,10 @@ def relative_clause(rng: random.Random) -> Phrase:
     relative = after_comma(inner)
     relative = replace(relative, german=(*relative.german, relative.german[0]))
     known = replace(join(someone, relative), who=someone.who)
-    return join(Clause(known, BE, "present", complement=identity(rng, gender)).say(), STOP)
+    return join(Clause(known, BE, "present", complement=identity(rng, gender, someone.age)).say(), STOP)
 
 
-def identity(rng: random.Random, gender: str) -> Phrase:
+def identity(rng: random.Random, gender: str, age: str) -> Phrase:
     """What one may be to somebody: mein Nachbar, meine Lehrerin; or how one is."""
     names = {
         "m": "Freund Nachbar Kollege Bruder Onkel",
@@ -615,230 +387,56 @@ def identity(rng: random.Random, gender: str) -> Phrase:
         "p": "Freund Nachbar Kollege",
     }
     if gender == "n" or often_enough(rng, 0.4):
-        return predicate(
-            rng.choice(
-                ("alt", "jung", "nett", "freundlich", "klug") if gender != "n" else ("nett", "klug", "freundlich")
-            )
-        )
-    noun = NOUNS[rng.choice(names[gender].split())]
+        return predicate(rng.choice(("nett", "klug", "freundlich")))
+    noun = NOUNS["Freund" if age == "child" else rng.choice(names[gender].split())]
     owner = PRONOUNS[rng.choice(("I", "I", "we", "you"))].possessive
     return noun_phrase(noun, "nominative", owner, plural=gender == "p")
-
-
-def description(rng: random.Random) -> Clause:
-    """Das neue Fahrrad war sehr teuer. Meine Tante ist oft müde."""
-    tense = rng.choice(("present", "past"))
-    negated = often_enough(rng, 0.2)
-    very = ("sehr",) if often_enough(rng, 0.3) else ()
-    if often_enough(rng, 0.35):
-        clause = state(subject(rng), rng.choice(("müde", "krank", "glücklich", "traurig", "hungrig", "durstig")), tense)
-        if tense == "present" and not negated and often_enough(rng, 0.6):
-            return replace(clause, often=fixed(rng.choice(OFTEN)))
-        time = fixed(rng.choice([time for time in PAST_TIMES if "Woche" not in time]))
-        return replace(clause, negated=negated, time=time if tense == "past" and often_enough(rng, 0.6) else None)
-    noun = rng.choice([noun for noun in NOUNS.values() if GROUPS[noun.group].adjectives])
-    kinds = [kind for kind in GROUPS[noun.group].determiners if kind in ("the", "own")] or ["the"]
-    what = modified(rng, noun, "nominative", kinds, rng.choice(("I", "I", "you", "we")))
-    used = {word.text for word in what.english}
-    adjectives = [name for name in GROUPS[noun.group].adjectives if ADJECTIVES[name][1] not in used]
-    return Clause(what, BE, tense, complement=predicate(*very, rng.choice(adjectives)), negated=negated)
-
-
-def description_sentence(rng: random.Random) -> Phrase:
-    """A description as a sentence of its own, or as a question."""
-    clause = description(rng)
-    if not clause.negated and often_enough(rng, 0.25):
-        return join(clause.say("first", question=True), QUESTION)
-    return join(replace(clause, fronted=often_enough(rng, 0.3)).say(), STOP)
-
-
-def where_it_is(rng: random.Random) -> Phrase:
-    """Der Schlüssel ist unter der roten Tasche. Wo ist mein Regenschirm?"""
-    small = [
-        NOUNS[name]
-        for name in "Schlüssel Hausschlüssel Autoschlüssel Buch Brief Zeitung Hut Geschenk Katze Bild".split()
-    ]
-    noun = rng.choice([*small, NOUNS["Tasche"], NOUNS["Regenschirm"]])
-    kinds = [kind for kind in GROUPS[noun.group].determiners if kind in ("the", "own")]
-    what = modified(rng, noun, "nominative", kinds, rng.choice(("I", "you", "we")))
-    tense = rng.choice(("present", "present", "past"))
-    if often_enough(rng, 0.12):
-        return join(fixed("wo=where"), Clause(what, BE, tense).say("first", question=True), QUESTION)
-    clause = Clause(what, BE, tense, complement=next_to_something(rng), negated=often_enough(rng, 0.2))
-    if often_enough(rng, 0.2):
-        return join(replace(clause, negated=False).say("first", question=True), QUESTION)
-    return join(clause.say(), STOP)
-
-
-def next_to_something(rng: random.Random) -> Phrase:
-    """A place of things: auf dem Tisch, vor dem alten Haus."""
-    german, english, names = rng.choice(
-        (
-            ("in", "in", "Tasche Auto Schultasche Küche Schlafzimmer Wohnzimmer"),
-            ("auf", "on", "Tisch Küchentisch Stuhl"),
-            ("unter", "under", "Tisch Küchentisch Stuhl Mantel"),
-            ("neben", "next to", "Lampe Computer Tür Fahrrad Stuhl"),
-            ("hinter", "behind", "Haus Auto Tür Computer"),
-            ("vor", "in front of", "Haus Haustür Auto Fenster"),
-        )
-    )
-    noun = NOUNS[rng.choice(names.split())]
-    kinds = [kind for kind in GROUPS[noun.group].determiners if kind in ("the", "own")]
-    return prepositional(german, english, modified(rng, noun, "dative", kinds, rng.choice(("I", "you", "we"))))
-
-
-def there_is(rng: random.Random) -> Phrase:
-    """Im Garten gibt es zwei Katzen. Es gibt kein Brot in der Küche."""
-    name, names = rng.choice(
-        (
-            ("kitchen", "Tisch Stuhl Lampe Radio Brot Milch Apfel Tomate Kaffee Suppe"),
-            ("garden", "Blume Stuhl Katze Hund Tisch"),
-            ("park", "Blume Hund Kind Katze"),
-            ("library", "Buch Computer Zeitung Student Tisch"),
-            ("office", "Computer Stuhl Tisch Lampe Zeitung"),
-            ("city", "Auto Fahrrad Bus Polizist Restaurant Haus"),
-        )
-    )
-    noun = NOUNS.get(rng.choice(names.split()))
-    if not noun or not noun.plural and not GROUPS[noun.group].mass:
-        return there_is(rng)
-    kinds = ["bare", "kein"] if GROUPS[noun.group].mass else ["a", "number", "number", "kein"]
-    what = modified(rng, noun, "accusative", kinds, "I", negative=NO)
-    there = Phrase(fixed("es=there").german, fixed("es=there").english, who="they" if what.who == "they" else "it")
-    verb = replace(BE, present=("gibt",) * 4)
-    where = fixed(PLACES[name])
-    clause = Clause(there, verb, "present", (what,))
-    if often_enough(rng, 0.3):
-        return join(replace(clause, place=where).say("first", question=True), QUESTION)
-    if often_enough(rng, 0.6):
-        return join(replace(clause, time=where, fronted=True).say(), STOP)
-    return join(replace(clause, complement=where).say(), STOP)
-
-
-def age(rng: random.Random) -> Phrase:
-    """Mein Bruder ist zwölf Jahre alt."""
-    names = rng.choice(("Junge Mädchen Kind", "Bruder Schwester Katze Hund"))
-    noun = NOUNS[rng.choice(names.split())]
-    adjective = rng.choice((*GROUPS[noun.group].adjectives, "")) if noun.group == "child" else ""
-    determiner = THE if noun.group == "child" else PRONOUNS[rng.choice(("I", "you", "we"))].possessive
-    number = rng.choice(list(AGES))
-    years = fixed(f"{number}={AGES[number]} | Jahre=years | alt=old")
-    clause = Clause(noun_phrase(noun, "nominative", determiner, adjective), BE, "present", complement=years)
-    if often_enough(rng, 0.3):
-        return join(clause.say("first", question=True), QUESTION)
-    if often_enough(rng, 0.4):
-        return join(pronounced(rng, OTHERS["wissen"]), fixed(", dass=that"), clause.say("last"), STOP)
-    return join(clause.say(), STOP)
-
-
-def pronounced(rng: random.Random, verb: Verb) -> Phrase:
-    """`ich weiß`, `wir wissen`, `sie weiß`."""
-    return Clause(pronoun(rng.choice(("I", "we", "he", "she", "they"))), verb, "present").say()
-
-
-def price(rng: random.Random) -> Phrase:
-    """Das Fahrrad kostet 100 Euro. Die zwei Bücher kosten 20 Euro."""
-    nouns = [noun for noun in SLOTS["buy"] if noun.group in ("thing", "device", "text", "fruit", "dish", "gift")]
-    what = modified(rng, rng.choice(nouns), "nominative", ["the"], "I")
-    if often_enough(rng, 0.2):
-        question = Clause(what, OTHERS["kosten"], "present").say("first", question=True)
-        return join(fixed("wie viel=how much"), question, QUESTION)
-    amount = rng.choice(PRICES)
-    clause = Clause(what, OTHERS["kosten"], "present", complement=fixed(f"{amount}={amount} | Euro=euros"))
-    return join(replace(clause, negated=often_enough(rng, 0.15)).say(), STOP)
-
-
-def timetable(rng: random.Random, timed: bool = True) -> Clause:
-    """Der Zug fährt morgen um 8 Uhr ab. Der Film hat gestern um neun Uhr angefangen."""
-    if often_enough(rng, 0.35):
-        what, verb = noun_phrase(NOUNS["Film"], "nominative", THE), OTHERS["anfangen"]
-    else:
-        what = noun_phrase(rng.choice(SLOTS["travel"]), "nominative", THE)
-        verb = OTHERS[rng.choice(("abfahren", "ankommen") if what.german[-1].text != "Flugzeug" else ("ankommen",))]
-    tense = rng.choice(("present", "present", "perfect"))
-    if not timed:
-        return Clause(what, verb, tense)
-    time = fixed(rng.choice(PAST_TIMES if tense == "perfect" else (*FUTURE_TIMES, *HABIT_TIMES)))
-    if any(item.text in ("Woche", "Morgen", "Abend", "Wochenende") for item in time.german):
-        time = fixed(rng.choice(("gestern=yesterday",) if tense == "perfect" else ("morgen=tomorrow", "heute=today")))
-    return Clause(what, verb, tense, place=clock(rng), time=time)
-
-
-def timetable_sentence(rng: random.Random) -> Phrase:
-    """A timetable as a statement or as a question."""
-    clause = timetable(rng)
-    if often_enough(rng, 0.25):
-        return join(fixed("wann=when"), replace(clause, place=None).say("first", question=True), QUESTION)
-    if often_enough(rng, 0.2):
-        return join(clause.say("first", question=True), QUESTION)
-    return join(replace(clause, fronted=often_enough(rng, 0.5)).say(), STOP)
-
-
-def possession(rng: random.Random) -> Phrase:
-    """Wir haben keine Zeit. Mein Bruder braucht einen neuen Mantel. Das rote Fahrrad gehört meiner Schwester."""
-    someone = subject(rng)
-    question = often_enough(rng, 0.25)
-    if question:
-        someone = asked(rng)
-    kind = rng.choice(("have", "have", "need", "belong", "know"))
-    if kind == "belong":
-        noun = rng.choice([noun for noun in NOUNS.values() if noun.group in ("thing", "device", "key", "animal")])
-        what = noun_phrase(noun, "nominative", THE, rng.choice(("", rng.choice(GROUPS[noun.group].adjectives))))
-        whom = (
-            person(rng, "dative")
-            if often_enough(rng, 0.7)
-            else pronoun(rng.choice(("I", "you", "he", "she", "we", "they")), "dative")
-        )
-        clause = Clause(what, OTHERS["gehören"], "present", (whom,), negated=not question and often_enough(rng, 0.2))
-    elif kind == "know":
-        clause = Clause(someone, OTHERS["kennen"], "present")
-        negated = not question and often_enough(rng, 0.3)
-        clause = replace(clause, negated=negated, objects=(person(rng, "accusative", someone.who),))
-    elif kind == "have":
-        what = thing(rng, "have", someone.who, ("a", "kein"), negative=NO) or noun_phrase(
-            NOUNS["Zeit"], "accusative", NO
-        )
-        clause = Clause(someone, HAVE, rng.choice(("present", "past")), (what,))
-    else:
-        negated = not question and often_enough(rng, 0.25)
-        what = thing(rng, "need", someone.who, ("kein",) if negated else ("a", "own"))
-        clause = Clause(someone, OTHERS["brauchen"], "present", (what,), negated=negated)
-        if not negated and often_enough(rng, 0.15):
-            clause = replace(clause, time=fixed("heute=today"))
-    if question:
-        return join(clause.say("first", question=True), QUESTION)
-    return join(clause.say(), STOP)
 
 
 def two_clauses(rng: random.Random) -> Phrase:
     """Mein Vater kocht oft Suppe, aber meine Mutter isst immer Brot. Ich habe gelesen und er hat geschlafen."""
     tense = rng.choice(("perfect", "perfect", "present", "will", "want"))
     first, second = subject(rng, 0.5), subject(rng, 0.5)
-    while second.who == first.who:
+    while second.who == first.who or {first.german[0].text, second.german[0].text} == {"sie"}:
         second = subject(rng, 0.5)
-    timed = tense == "present"
-    one = action(rng, first, tense, timed=timed, placed=False)
-    if often_enough(rng, 0.5):
-        other = action(rng, second, tense, timed=timed, placed=False)
-        return join(one.say(), fixed("und=and"), other.say(), STOP)
-    negated = often_enough(rng, 0.4)
-    other = action(rng, second, tense, timed=timed, placed=False, negated=negated)
-    return join(one.say(), fixed(",=, | aber=but"), other.say(), STOP)
+    theme = rng.choice(
+        (
+            "read write listen_to watch_television sleep learn",
+            "cook sleep watch_television work read",
+            "eat drink",
+            "visit help work",
+            "dance sing play swim",
+            "travel fly work sleep",
+        )
+    )
+    names = [name for name in theme.split() if fits_both(name, first, second, tense)]
+    negated = len(names) < 2 or often_enough(rng, 0.3)
+    name = rng.choice(names)
+    contrast = name if negated else rng.choice([other for other in names if other != name])
+    one = action(rng, first, tense, name, timed=tense == "present", placed=False)
+    other = action(rng, second, tense, contrast, negated=negated, timed=False, placed=False)
+    link = ",=, | aber=but" if negated or often_enough(rng, 0.4) else "und=and"
+    return join(one.say(), fixed(link), other.say(), STOP)
+
+
+def fits_both(name: str, first: Phrase, second: Phrase, tense: str) -> bool:
+    """Whether both can do it, and not do it."""
+    verb = ENGLISH_VERBS[name][0]
+    return all(fits(verb, who, tense) and fits(verb, who, tense, negated=True) for who in (first, second))
 
 
 def two_objects(rng: random.Random) -> Phrase:
     """Meine Schwester hat gestern einen Apfel und zwei Eier gekauft."""
-    while True:
-        verb = rng.choice(
-            [*ENGLISH_VERBS["buy"], *ENGLISH_VERBS["eat"], *ENGLISH_VERBS["drink"], *ENGLISH_VERBS["bring"]]
-        )
-        actor = subject(rng)
-        tense = tense_of(rng, habits=False)
-        slot = verb.choices[0]
-        found = [thing(rng, slot, actor.who, ("a", "number", "bare")) for _ in range(2)]
-        if fits(verb, actor, tense) and all(found):
-            break
-    both = join(found[0], fixed("und=and"), found[1])
+    actor, tense = subject(rng), tense_of(rng, habits=False)
+    names = [name for name in ("buy", "eat", "drink", "bring") if fits(ENGLISH_VERBS[name][0], actor, tense)]
+    verb = ENGLISH_VERBS[rng.choice(names)][0]
+    food = [noun for noun in SLOTS[verb.english[0]] if noun.group in ("fruit", "dish", "staple", "drink")]
+    nouns = rng.choice((food, [noun for noun in SLOTS[verb.english[0]] if noun.group in ("gift", "flower")]) or food)
+    first, second = (
+        modified(rng, noun, "accusative", ("bare",) if GROUPS[noun.group].mass else ("a", "number"), actor.who)
+        for noun in (rng.choice(nouns or food), rng.choice(nouns or food))
+    )
+    both = join(first, fixed("und=and"), second)
     clause = add_time(rng, Clause(actor, verb, tense, (both,)))
     return join(replace(clause, fronted=often_enough(rng, 0.35)).say(), STOP)
 
@@ -880,12 +478,18 @@ def sentence(rng: random.Random) -> Pair:
 
 
 def repeats(phrase: Phrase) -> bool:
-    """Whether two German nouns of the phrase begin alike, as `Student` and `Studenten` do."""
-    nouns = [item.text for item in phrase.german if item.text[0].isupper()]
-    return any(one.startswith(two[:5]) for i, one in enumerate(nouns) for j, two in enumerate(nouns) if i != j)
+    """Whether two nouns of the phrase begin alike, as `Mann` and `Männer` do, or an adjective comes twice."""
+    nouns = [item.text.translate(PLAIN) for item in phrase.german if item.text[0].isupper()]
+    adjectives = [item.text for item in phrase.english if any(part.endswith("adjective") for part in item.meaning)]
+    alike = any(one.startswith(two[:5]) for one, two in permutations(nouns, 2))
+    return alike or len(set(adjectives)) < len(adjectives)
+
+
+PLAIN = str.maketrans("ÄÖÜäöü", "AOUaou")
 
 
 def main() -> None:
+    """Parse the arguments and write the corpus."""
     parser = argparse.ArgumentParser(description="Write the tiny German-English corpus.")
     default = Path(__file__).resolve().parent / "tiny-de-en"
     parser.add_argument("--out", type=Path, default=default, help="folder to write to (default: data/tiny-de-en)")

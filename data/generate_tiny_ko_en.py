@@ -6,16 +6,16 @@ A grammar draws a meaning, and says it in both languages. Each Korean sentence h
 
 - the Korean is in the polite style in 요; every main clause names its subject, and a clause with the same subject does
   not repeat it, where English has a pronoun;
-- what Korean leaves open, the lexicon decides: a noun is definite (`the door`), a bare plural (`books`) or a mass (`milk`),
-  unless a determiner, an owner, a number or a relative clause says otherwise;
+- what Korean leaves open, the lexicon decides: a noun is definite (`the door`), a bare plural (`books`) or a mass
+  (`milk`), unless a determiner, an owner, a number or a relative clause says otherwise;
 - what stands between subject and verb in Korean follows the verb in English in the opposite order, times last; only
   `often`, `very` and the like stand before the verb or the adjective.
 
 The links follow the meaning, and every word has one:
 
 - an article to the noun of its phrase, also before an adjective; a preposition to the noun with the particle;
-- an auxiliary to the word that carries it: in 읽지 않아요 `does not` to 않아요, in 갈 거예요 `will` to 거예요, in 할 수 있어요
-  `can` to 수 and 있어요, in 먹고 싶어 해요 `wants to` to 싶어 and 해요; `do` of a question to the verb;
+- an auxiliary to the word that carries it: in 읽지 않아요 `does not` to 않아요, in 갈 거예요 `will` to 거예요, in 할 수
+  있어요 `can` to 수 and 있어요, in 먹고 싶어 해요 `wants to` to 싶어 and 해요; `do` of a question to the verb;
 - a conjunction, and the comma of its clause, to the word with the ending, or to 때문에 or 때, which are words;
   `that` and `who` of a relative clause to the verb before the Korean noun;
 - a number and its counter to the English number, a measure to its own words as well: 잔 to `two` and to `cups of`;
@@ -72,6 +72,7 @@ from ko_en_lexicon import (
     LIKED,
     MANY,
     MEETING_POINTS,
+    MOVED,
     NAMES,
     NOUNS,
     NUMBERS,
@@ -127,7 +128,7 @@ def anyone(rng: Random, known: bool = False, asked: bool = False) -> Person:
 def clash(doer: Person, other: Person) -> bool:
     """Whether the two might be the same person, or 그의 would have to be 자기."""
     alike = doer.pronoun == other.pronoun and (doer.objective or other.objective)
-    speakers = other.pronoun in SPEAKERS and doer.pronoun in SPEAKERS or (doer.pronoun, other.owner) == ("we", "I")
+    speakers = (other.pronoun in SPEAKERS and doer.pronoun in SPEAKERS) or (doer.pronoun, other.owner) == ("we", "I")
     owned = other.owner in ("he", "she") and (doer.owner or doer.pronoun in ("", other.owner))
     roles = doer.ko.startswith(other.ko) or other.ko.startswith(doer.ko)
     return bool(alike or speakers or owned or doer.owner == other.pronoun != "I" or roles)
@@ -309,13 +310,13 @@ def counting(rng: Random) -> Pair:
 
 def liking(rng: Random) -> Pair:
     """저는 커피를 좋아하지 않아요: I do not like coffee. 그녀는 그 노래를 몰라요: She does not know that song."""
-    doer, verb = anyone(rng), VERBS[rng.choice("좋아하 좋아하 좋아하 알 모르".split())]
+    doer, verb = anyone(rng), VERBS[rng.choice(["좋아하", "좋아하", "좋아하", "알", "모르"])]
     if verb.ko != "좋아하":
         known = rng.choice((thing(pick(rng, "노래 책 영화"), "을", "main.object", which=rng.choice("이그")),
                             person(someone_else(rng, doer), "을", "main.object")))  # fmt: skip
         return say(doer, Event(verb, (known,)), Plan())
     noun = pick(rng, LIKED)
-    which = rng.choice("이그") if noun.ko in "영화 노래 소설 책".split() and rng.random() < 0.6 else ""
+    which = rng.choice("이그") if noun.ko in ["영화", "노래", "소설", "책"] and rng.random() < 0.6 else ""
     return say(doer, Event(verb, (thing(noun, "을", "main.object", which=which),)), rng.choice((Plan(), Plan("not"))))
 
 
@@ -347,8 +348,7 @@ def location(rng: Random) -> Pair:
         verb, plan = rng.choice(((STAY, Plan()), (STAY, PAST), (STAY, FUTURE), (AWAY, Plan()), (AWAY, PAST)))
         time = choose_time(rng, plan, "main.time") if plan != Plan() else NOTHING
         return say(anyone(rng), Event(verb, (time, place(rng.choice(DESTINATIONS), "에", "main.place"))), plan)
-    name = rng.choice(list(SPOTS))
-    noun = pick(rng, tuple(ko for ko in SPOTS[name].split() if NOUNS[ko].kind == "the" and ko != "책상"))
+    name, noun = rng.choice([(name, NOUNS[ko]) for name, goods in SPOTS.items() for ko in goods.split() if ko in MOVED])
     subject = thing(noun, "은", "main.subject", which=this_or_whose(rng, noun))
     return finish(clause(subject, "it", Event(STAY, (spot(name, "where"),)), rng.choice((Plan(), Plan(), PAST))))
 
@@ -452,7 +452,7 @@ def who_question(rng: Random) -> Pair:
     """누가 창문을 열었어요?: Who opened the window?"""
     item = rng.choice(FRAMES)
     plan = choose_plan(rng, item, "plain want can")
-    event = choose_event(rng, item, Person("", ""), plan, "main")
+    event = choose_event(rng, item, WHO, plan, "main")
     return finish(clause(topic(WHO, particle="이"), "he", event, plan), "?")
 
 
@@ -517,12 +517,9 @@ def again(pronoun: str) -> Phrase:
 
 
 def with_condition(rng: Random) -> Pair:
-    """저는 배가 고프기 때문에 빵을 먹어요: I eat bread because I am hungry. 그는 시간이 있으면 ...: If he has time, ..."""
-    doer, conjunction, feeling = (
-        anyone(rng, known=True),
-        rng.choice(("if", "because", "because", "when")),
-        rng.choice(list(STATES)),
-    )
+    """저는 배가 고프기 때문에 빵을 먹어요: I eat bread because I am hungry."""
+    doer, feeling = anyone(rng, known=True), rng.choice(list(STATES))
+    conjunction = rng.choice(("if", "because", "because", "when"))
     past = conjunction != "if" and rng.random() < 0.5
     plan = PAST if past else rng.choice((Plan(), FUTURE)) if conjunction == "if" else Plan()
     first = Event(VERBS[feeling])
@@ -567,7 +564,7 @@ def weather(rng: Random) -> Pair:
 
 
 def forecast(rng: Random) -> Pair:
-    """어제 서울에 비가 왔어요: It rained in Seoul yesterday. 오늘 부산은 날씨가 추워요: The weather is cold in Busan today."""
+    """어제 서울에 비가 왔어요: It rained in Seoul yesterday."""
     verb, _ = rng.choice(WEATHER)
     wet = verb in (RAIN, SNOW)
     tense = rng.choice(("past", "future") if wet else ("past", "present"))
@@ -709,8 +706,8 @@ def relative_person(rng: Random) -> Pair:
 
 
 SENTENCES: dict[Callable[[Random], Pair], int] = {
-    simple: 26, motion: 8, purpose: 4, giving: 6, counting: 7, liking: 5, living: 1, existence: 5, location: 4, owning: 3,
-    quality: 4, comparison: 4, state: 3, being: 2, question: 6, who_question: 3, what_question: 3, where_question: 4,
+    simple: 26, motion: 8, purpose: 4, giving: 6, counting: 7, liking: 5, living: 1, existence: 5, location: 4,
+    owning: 3, quality: 4, comparison: 4, state: 3, being: 2, question: 6, who_question: 3, what_question: 3, where_question: 4,
     when_question: 3, request: 2, with_condition: 7, weather: 6, forecast: 1, interrupted: 4, tastes: 3, good_and_bad: 2,
     in_spite: 3, in_turn: 4, side_by_side: 4, relative_object: 6, relative_subject: 4, relative_person: 4,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from seq2seq.text import split_words, write_lines  # noqa: E402
+from seq2seq.text import split_words, write_lines
 
 PUNCTUATION = ".,?!"
 

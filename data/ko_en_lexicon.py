@@ -97,13 +97,15 @@ FOODS = "사과 바나나 오렌지 빵 케이크 치즈 고기 생선"
 DISHES = "김치 비빔밥 라면 수프"
 GOODS = "가방 모자 우산 시계 자전거 컴퓨터 의자"
 SUBJECTS = "한국어 영어 수학 역사"
-OWNED = "가방 모자 우산 시계 자전거 자동차 컴퓨터 방".split()
+OWNED = ["가방", "모자", "우산", "시계", "자전거", "자동차", "컴퓨터", "방"]
 POINTED = f"{GOODS} 책 소설 잡지 영화 편지 사진 노래 신문 문 창문 방 부엌 교실 자동차".split()
 """What one points at: 이 책, 그 문."""
-ONE_AT_A_TIME = "책 소설 영화".split()
+MOVED = f"{GOODS} 책 소설 잡지 신문 고양이 강아지 상자".split()
+"""Of which one says where it is."""
+ONE_AT_A_TIME = ["책", "소설", "영화"]
 """`Is reading books` is odd: in a progressive these take a determiner."""
-NUMBERS = dict(zip("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열".split(),
-                   "one two three four five six seven eight nine ten".split(), strict=True))  # fmt: skip
+NUMBERS = dict(zip(["한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"],
+                   ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], strict=True))  # fmt: skip
 
 PLACES = {
     ko: f"{preposition} {' '.join(en)}"
@@ -116,10 +118,28 @@ PLACES = {
     }.items()
     for ko, *en in entries(table)
 }
-DESTINATIONS = "학교 집 도서관 공원 시장 병원 식당 박물관 바닷가 사무실 서점 우체국 수영장 영화관 서울 부산".split()
-DAILY_DESTINATIONS = "학교 집 도서관 공원 시장 사무실".split()
-MEETING_POINTS = "집 학교 서울 부산 사무실".split()
+DESTINATIONS = [
+    "학교",
+    "집",
+    "도서관",
+    "공원",
+    "시장",
+    "병원",
+    "식당",
+    "박물관",
+    "바닷가",
+    "사무실",
+    "서점",
+    "우체국",
+    "수영장",
+    "영화관",
+    "서울",
+    "부산",
+]
+DAILY_DESTINATIONS = ["학교", "집", "도서관", "공원", "시장", "사무실"]
+MEETING_POINTS = ["집", "학교", "서울", "부산", "사무실"]
 """Where one also comes to, and not only goes."""
+
 
 SPOTS = {
     "책상 위": "책 소설 잡지 연필 컴퓨터 시계 가방 편지 신문",
@@ -350,7 +370,7 @@ COUNTED = [
     frame("찍", "사진", "공원 바닷가"),
     frame("팔", "자전거 컴퓨터 가방 자동차", "가게"),
 ]
-MANY = "사과 바나나 오렌지 감자 계란 꽃 사진".split()
+MANY = ["사과", "바나나", "오렌지", "감자", "계란", "꽃", "사진"]
 """Of these one has up to ten, of the others up to four."""
 PURPOSES = [
     frame("빌리", "책 소설 잡지", "도서관"),
@@ -513,7 +533,7 @@ WHO_IS_DOING = [
 
 WEEKDAYS = [
     f"{ko}요일에=on_{en}day"
-    for ko, en in zip("월화수목금토일", "Mon Tues Wednes Thurs Fri Satur Sun".split(), strict=True)
+    for ko, en in zip("월화수목금토일", ["Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun"], strict=True)
 ]
 TIMES = {
     "past": ["어제=yesterday"] * 4 + ["지난주에=last_week"] * 3 + ["오늘=this 아침에=morning"] * 3 + WEEKDAYS,

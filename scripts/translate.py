@@ -24,9 +24,7 @@ def main() -> None:
     parser.add_argument("--output", help="file to write (default: standard output)")
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
     parser.add_argument("--nbest", type=int, default=1, help="translations of each sentence, best first (default: 1)")
-    parser.add_argument(
-        "--batch-size", type=int, help="sentences translated at once (default: 1 from a pipe, else 256)"
-    )
+    parser.add_argument("--batch-size", type=int, default=256, help="most sentences translated at once (default: 256)")
     formats = ("text", "jsonl", "pharaoh")
     parser.add_argument("--format", choices=formats, default="text", help="text; jsonl with scores and alignment maps; "
                         "pharaoh: word links source-target")  # fmt: skip
@@ -39,16 +37,17 @@ def translate(arguments: "Namespace") -> None:
     from seq2seq.translator import Translator
 
     translator = Translator.load(arguments.run)
-    beam = arguments.beam if arguments.beam is not None else max(translator.config.beam, arguments.nbest)
+    beam = arguments.beam if arguments.beam is not None else max(translator.config.search.beam, arguments.nbest)
     if arguments.nbest < 1 or beam < arguments.nbest:
         raise InputError(f"--nbest is {arguments.nbest}, it must be from 1 to the beam ({beam}); raise --beam")
     lines = read_stream(open_input(arguments.input), arguments.input) if arguments.input else standard_input()
-    batch_size = arguments.batch_size or (256 if arguments.input else 1)
-    if batch_size < 1:
-        raise InputError(f"--batch-size is {batch_size}, it must be 1 or more")
+    if arguments.batch_size < 1:
+        raise InputError(f"--batch-size is {arguments.batch_size}, it must be 1 or more")
     answers = (
         answer(best, arguments.format, arguments.show_alignment)
-        for best in translator.stream(progress(lines), beam=beam, nbest=arguments.nbest, batch_size=batch_size)
+        for best in translator.stream(
+            progress(lines), beam=beam, nbest=arguments.nbest, batch_size=arguments.batch_size
+        )
     )
     if arguments.output is None:
         for text in answers:

@@ -1,0 +1,43 @@
+"""Translation with encoder-decoder attention that a person can see through.
+
+The modules, in the order in which a sentence passes through them:
+
+    text         files of sentences, checked; the words of a sentence
+    subwords     text to ids and back, and the span of the text behind each piece
+    corpus       sentence pairs to batches
+    encoder      ids to encoder states: the keys and the values
+    attention    query, keys, values, mask to context and weights
+    decoder      target words, asking the encoder's states, one step or all at once
+    model        the three together, with the output layer
+    search       greedy and beam search over a step function
+    translator   sentences to translations with their alignment maps
+    alignment    `AlignmentMap`: pieces and words, weights, links, JSON
+
+Names at the top level are imported when they are first used, so that `import seq2seq` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seq2seq.alignment import AlignmentMap
+    from seq2seq.config import Config, load_config
+    from seq2seq.errors import InputError
+    from seq2seq.translator import Translation, Translator
+
+__all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "load_config"]
+
+_HOMES = {
+    "AlignmentMap": "alignment",
+    "Config": "config",
+    "InputError": "errors",
+    "Translation": "translator",
+    "Translator": "translator",
+    "load_config": "config",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -8,6 +8,7 @@ Dimensions: `batch`, `heads`, `tgt` (queries), `src` (keys), `dim` (of a query a
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -33,7 +34,7 @@ def attention_weights(
     keys: Float[Tensor, "batch heads src dim"],
     mask: Bool[Tensor, "batch src"],
 ) -> Float[Tensor, "batch heads tgt src"]:
-    """How much each query attends to each key: `softmax(score(query, keys))`, rows sum to 1 (Bahdanau et al. 2015, eq. 6)."""
+    """How much each query attends to each key: `softmax(score(query, keys))` (Bahdanau et al. 2015, eq. 6)."""
     return masked_softmax(score(query, score.prepare(keys)), mask)
 
 
@@ -113,17 +114,18 @@ class AdditiveScore(Score):
 
 def build_score(name: str, heads: int, dim: int) -> Score:
     """The score of a configuration: `dot`, `scaled_dot`, `general` or `additive`; KeyError for another."""
-    return {
+    scores: dict[str, Callable[[], Score]] = {
         "dot": DotScore,
         "scaled_dot": ScaledDotScore,
         "general": lambda: GeneralScore(heads, dim),
         "additive": lambda: AdditiveScore(heads, dim),
-    }[name]()
+    }
+    return scores[name]()
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What a sentence offers to attention, computed once: keys as the score wants them, values, mask (True: a token)."""
+    """What a sentence offers to attention, computed once: prepared keys, values, and mask (True: a real token)."""
 
     keys: Float[Tensor, "batch heads src dim"]
     values: Float[Tensor, "batch heads src dim"]

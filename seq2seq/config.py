@@ -59,7 +59,7 @@ class DataConfig:
         _check(self.source != self.target, f"source and target are both {self.source!r}, they must differ")
         _check(
             self.batch_tokens > self.max_length,
-            f"batch_tokens is {self.batch_tokens}, it must be above max_length ({self.max_length}) and its end of sentence",
+            f"batch_tokens is {self.batch_tokens}, it must be above max_length ({self.max_length})",
         )
 
     def path(self, split: str, language: str) -> Path:
@@ -155,7 +155,7 @@ class TrainingConfig:
     warmup_steps: int = 400
     """Updates in which the learning rate rises to its peak."""
     decay: Literal["cosine", "inverse_sqrt", "none"] = "cosine"
-    """After the warm-up: to zero at the last update (`trainer.max_epochs`), or with the root of the update, or constant."""
+    """After the warm-up: to zero at the last update (`trainer.max_epochs`), with the root of the update, or none."""
     weight_decay: float = 0.0
     """Decoupled weight decay (AdamW)."""
     label_smoothing: float = 0.1
@@ -288,7 +288,7 @@ def _config_path(arguments: Sequence[str]) -> str | None:
 
 
 def _setting_lines(path: str | None) -> dict[str, str]:
-    """Where each setting of a YAML file stands, `{"model.heads": "configs/x.yaml, line 12: "}`; refuses unknown ones."""
+    """Where each setting of a file stands, `{"model.heads": "configs/x.yaml, line 12: "}`; refuses unknown ones."""
     if path is None:
         return {}
     with open_input(path) as stream:

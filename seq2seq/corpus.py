@@ -124,7 +124,9 @@ class ParallelDataset(Dataset):
     def drop_longer(self, max_length: int) -> int:
         """Remove the pairs with a side of more than `max_length` pieces; how many there were."""
         before = len(self.examples)
-        self.examples = [e for e in self.examples if max(e.source_length, e.target_length) <= max_length + 1]
+        self.examples: list[Example] = [
+            e for e in self.examples if max(e.source_length, e.target_length) <= max_length + 1
+        ]
         return before - len(self.examples)
 
 

@@ -1,6 +1,7 @@
 """The decoder: a whole target sentence at once in training, one step at a time in search."""
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -124,7 +125,8 @@ class Decoder(nn.Module):
 
     def _step_layer(self, n: int, inputs: Float[Tensor, "batch beam input"], state: DecoderState) -> CellState:
         flat = tuple(part.flatten(0, 1) for part in state.layers[n])
-        stepped = self.layers[n].step(inputs.flatten(0, 1), flat)
+        layer = cast(RecurrentLayer, self.layers[n])
+        stepped = layer.step(inputs.flatten(0, 1), flat)
         return tuple(part.unflatten(0, inputs.shape[:2]) for part in stepped)
 
     def _finish_layer(self, n: int, inputs: Tensor, hidden: Tensor) -> Tensor:

@@ -99,7 +99,7 @@ def pixels(figure: Figure) -> NDArray[np.uint8]:
     """The figure as uint8 `[height, width, 3]`, for TensorBoard's Images."""
     renderer = _renderer(figure)
     figure.draw(renderer)
-    return np.array(renderer.buffer_rgba(), dtype=np.uint8)[..., :3]  # type: ignore[no-untyped-call]
+    return np.array(renderer.buffer_rgba(), dtype=np.uint8)[..., :3]
 
 
 def _nothing_to_align(figure: Figure, title: str | None) -> Figure:
@@ -271,5 +271,5 @@ def _size(figure: Figure, text: Text) -> tuple[float, float]:
 
 
 def _renderer(figure: Figure) -> RendererAgg:
-    renderer: RendererAgg = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    renderer: RendererAgg = FigureCanvasAgg(figure).get_renderer()
     return renderer

@@ -18,13 +18,19 @@ class RecurrentLayer(nn.Module):
         super().__init__()
         self.is_lstm = cell == "lstm"
         self.rnn = (nn.LSTM if self.is_lstm else nn.GRU)(input_size, hidden_size, batch_first=True)
-        for matrix in self.rnn.weight_hh_l0.data.split(hidden_size):
+        input_weight, hidden_weight, input_bias, hidden_bias = self.weights
+        nn.init.xavier_uniform_(input_weight)
+        for matrix in hidden_weight.data.split(hidden_size):
             nn.init.orthogonal_(matrix)
-        nn.init.xavier_uniform_(self.rnn.weight_ih_l0)
-        for bias in (self.rnn.bias_ih_l0, self.rnn.bias_hh_l0):
-            nn.init.zeros_(bias)
+        nn.init.zeros_(input_bias)
+        nn.init.zeros_(hidden_bias)
         if self.is_lstm:  # an open forget gate at the start (Jozefowicz et al. 2015)
-            nn.init.ones_(self.rnn.bias_ih_l0.data[hidden_size : 2 * hidden_size])
+            nn.init.ones_(input_bias.data[hidden_size : 2 * hidden_size])
+
+    @property
+    def weights(self) -> list[Tensor]:
+        """Input and hidden weights, input and hidden biases."""
+        return list(self.rnn.parameters())
 
     def forward(
         self, inputs: Float[Tensor, "batch time input"], state: CellState | None = None
@@ -40,10 +46,9 @@ class RecurrentLayer(nn.Module):
 
         The bare cell: on a sequence of one step `nn.LSTM` spends more on preparing its weights than on the arithmetic.
         """
-        weights = (self.rnn.weight_ih_l0, self.rnn.weight_hh_l0, self.rnn.bias_ih_l0, self.rnn.bias_hh_l0)
         if self.is_lstm:
-            return torch.lstm_cell(inputs, state, *weights)
-        return (torch.gru_cell(inputs, state[0], *weights),)
+            return torch.lstm_cell(inputs, state, *self.weights)
+        return (torch.gru_cell(inputs, state[0], *self.weights),)
 
 
 class SequenceDropout(nn.Module):

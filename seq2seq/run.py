@@ -33,7 +33,8 @@ FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training
 def train(config: Config, run: Path) -> dict[str, Any]:
     """Train the run, or go on with it, and return what `metrics.json` says of the finished one.
 
-    Raises InputError for a corpus or a configuration at fault, before anything is written, and KeyboardInterrupt at Ctrl-C.
+    Raises InputError for a corpus or a configuration at fault, before anything is written, and KeyboardInterrupt at
+    Ctrl-C.
     """
     done = finished_metrics(config, run)
     if done is not None:
@@ -41,7 +42,8 @@ def train(config: Config, run: Path) -> dict[str, Any]:
         return done
     resumes = (run / "checkpoints" / "last.ckpt").is_file()
     module = prepare(config, run)
-    trainer = build_trainer(config, run, module)
+    board = tensorboard(config, run, module)
+    trainer = build_trainer(config, run, board)
     try:
         with redirect_stdout(sys.stderr), quiet():
             trainer.fit(module, ckpt_path=run / "checkpoints" / "last.ckpt" if resumes else None, weights_only=True)
@@ -49,7 +51,7 @@ def train(config: Config, run: Path) -> dict[str, Any]:
         print(f"\nstopped after update {trainer.global_step:,}; the same command goes on from there", file=sys.stderr)
         raise KeyboardInterrupt from None
     metrics = final_metrics(config, run, module.elapsed() / 60, trainer.current_epoch)
-    report_to_tensorboard(trainer, metrics)
+    board.log_settings({f"final/{split}_bleu": metrics[split]["bleu"] for split in ("val", "test") if split in metrics})
     with atomic_write(run / "metrics.json") as stream:
         stream.write(json.dumps(metrics, indent=2, ensure_ascii=False).encode() + b"\n")
     return metrics
@@ -79,7 +81,8 @@ def refuse_another_configuration(before: Config, now: Config, run: Path) -> None
         section = name.split(".")[0]
         if settings.get(name) != value and not {name, section} & FREE_TO_CHANGE:
             raise InputError(
-                f"{run}: was trained with {name}: {value}, not {settings.get(name)}; take another --run, or drop the change"
+                f"{run}: was trained with {name}: {value}, not {settings.get(name)}; take another --run, or "
+                "drop the change"
             )
 
 
@@ -95,7 +98,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     """Read and check the corpus, train or load the subwords, and set up the module; then the folder is written."""
     data = config.data
     pairs = load_training_pairs(config)
-    validation = read_parallel(data.path("val", data.source), data.path("val", data.target))
+    validation = held_out_pairs(config)["val"]
     torch.manual_seed(config.training.seed)
     fresh = not (run / "config.yaml").is_file()
     vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
@@ -118,20 +121,34 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     return module
 
 
-def build_trainer(config: Config, run: Path, module: TrainingModule) -> Trainer:
+def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
+    """The checked pairs of `val` and, where the corpus has one, `test`."""
+    data, pairs = config.data, {}
+    for split in ("val", "test"):
+        source, target = data.path(split, data.source), data.path(split, data.target)
+        if split == "val" or source.exists() or target.exists():
+            pairs[split] = read_parallel(source, target)
+    return pairs
+
+
+def tensorboard(config: Config, run: Path, module: TrainingModule) -> TensorBoardCallback:
+    """The callback that writes TensorBoard events, with a way to translate by the weights of the moment."""
+    return TensorBoardCallback(
+        run,
+        module.validation_pairs[: config.logging.sentences],
+        lambda texts: [best[0] for best in module.translator.translate_all(texts)],
+        flatten(dataclasses.asdict(config)),
+        config.logging.every_n_steps,
+    )
+
+
+def build_trainer(config: Config, run: Path, board: TensorBoardCallback) -> Trainer:
     """Lightning's Trainer with our callbacks; `trainer` of the configuration has the last word on the rest."""
     monitor = f"val/{config.training.monitor}"
     mode = "max" if config.training.monitor == "bleu" else "min"
-    sentences = [pair for pair in module.validation_pairs[: config.logging.sentences]]
     callbacks = [
         TQDMProgressBar(refresh_rate=10),
-        TensorBoardCallback(
-            run,
-            sentences,
-            lambda texts: [best[0] for best in module.translator.translate_all(texts)],
-            flatten(dataclasses.asdict(config)),
-            config.logging.every_n_steps,
-        ),
+        board,
         ModelCheckpoint(run / "checkpoints", "best", monitor, mode=mode, enable_version_counter=False),
         LastCheckpoint(run / "checkpoints" / "last.ckpt", config.training.checkpoint_minutes),
     ]
@@ -165,11 +182,7 @@ def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dic
     """Scores of the best weights on val and, where there is one, test, with what they cost and where."""
     translator = Translator.load(run)
     metrics: dict[str, Any] = {}
-    for split in ("val", "test"):
-        source, target = (config.data.path(split, language) for language in (config.data.source, config.data.target))
-        if split == "test" and not (source.is_file() and target.is_file()):
-            continue
-        pairs = read_parallel(source, target)
+    for split, pairs in held_out_pairs(config).items():
         started = time.monotonic()
         best = translator.translate_all([pair[0] for pair in pairs])
         scores = corpus_scores(
@@ -189,19 +202,6 @@ def machine() -> str:
         return f"{torch.cuda.get_device_name()}, torch {torch.__version__}"
     name = torch.cpu.get_capabilities().get("cpu_name") or platform.machine()
     return f"{name}, {os.cpu_count()} cores, torch {torch.__version__}"
-
-
-def report_to_tensorboard(trainer: Trainer, metrics: dict[str, Any]) -> None:
-    """Settings and final scores to the HParams tab."""
-    scores = {
-        f"final/{split}_{name}": metrics[split][name]
-        for split in ("val", "test")
-        if split in metrics
-        for name in ("bleu", "chrf")
-    }
-    for callback in trainer.callbacks:
-        if isinstance(callback, TensorBoardCallback):
-            callback.log_settings(scores)
 
 
 class quiet(warnings.catch_warnings):

@@ -17,8 +17,8 @@ Translate = Callable[[Sequence[str]], list[Translation]]
 class TensorBoardCallback(Callback):
     """Writes TensorBoard events into the run's folder.
 
-    - Scalars: every metric that the training module logs, `train/...` every `every_n_steps` updates and `val/...` at each
-      validation.
+    - Scalars: every metric that the training module logs, `train/...` every `every_n_steps` updates and `val/...` at
+      each validation.
     - Images and Text, for the given validation sentences, before the first update and at each validation: the alignment
       map over words, and source, reference and translation.
     - HParams, at the end: the settings and the final scores.

@@ -156,7 +156,7 @@ def _is_punctuation(character: str) -> bool:
 
 
 @contextmanager
-def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """A binary file that appears under its name only when the block ends well; nothing is ever half written.
 
     Raises InputError when the folder cannot be written to.

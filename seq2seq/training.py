@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from pytorch_lightning import LightningModule
@@ -43,7 +43,7 @@ class TrainingModule(LightningModule):
     @property
     def evaluated(self) -> Seq2Seq:
         """The model that validation and translation use: the averaged one where there is one."""
-        return self.average.module if self.average is not None else self.model
+        return cast(Seq2Seq, self.average.module) if self.average is not None else self.model
 
     @property
     def translator(self) -> Translator:
@@ -57,10 +57,11 @@ class TrainingModule(LightningModule):
             self.training_set, settings.data.batch_tokens, settings.training.seed, self.current_epoch
         )
 
-    def val_dataloader(self) -> DataLoader[list[int]]:
+    def val_dataloader(self) -> DataLoader:
         """Positions of validation pairs, batched by length."""
         lengths = [example.source_length for example in self.validation_set.examples]
-        return DataLoader(batches_by_length(lengths, self.config.data.batch_tokens), batch_size=None)
+        batches = batches_by_length(lengths, self.config.data.batch_tokens)
+        return DataLoader(cast(Any, batches), batch_size=None)
 
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
         """Move a training batch; positions of validation pairs stay where they are."""
@@ -78,7 +79,7 @@ class TrainingModule(LightningModule):
         losses, nll = self.model.token_losses(batch.source, batch.target, self.config.training.label_smoothing)
         loss = losses.mean()
         mean_nll = float(nll.mean())
-        shown = {
+        shown: dict[str, Any] = {
             "train/loss": loss.detach(),
             "train/perplexity": math.exp(min(mean_nll, 20)),
             "train/tokens_per_second": self.rate,
@@ -96,7 +97,7 @@ class TrainingModule(LightningModule):
         self.log("train/gradient_norm", torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit), batch_size=1)
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
-        """Take the new weights into the average, and the time into the token rate (a moving average over ten updates)."""
+        """Take the new weights into the average, and the time into the token rate (a moving average of ten updates)."""
         if self.average is not None:
             self.average.update_parameters(self.model)
         rate = batch.target_tokens / (time.monotonic() - self.batch_since)
@@ -133,7 +134,7 @@ class TrainingModule(LightningModule):
             self.best_score = score
             save_weights(self.evaluated, self.run / "model.safetensors")
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> Any:
         """AdamW (Loshchilov & Hutter 2019) with warm-up and decay."""
         settings = self.config.training
         optimizer = torch.optim.AdamW(
@@ -158,10 +159,13 @@ class TrainingModule(LightningModule):
         return self.seconds + time.monotonic() - self.since
 
 
-def moving_average(decay: float) -> Callable[[list[Tensor], list[Tensor], Tensor | int], None]:
+Tensors = tuple[Tensor, ...] | list[Tensor]
+
+
+def moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], None]:
     """Exponential moving average of all weights, with a decay that grows to `decay`, so that it forgets the start."""
 
-    def update(averages: list[Tensor], weights: list[Tensor], updates: Tensor | int) -> None:
+    def update(averages: Tensors, weights: Tensors, updates: Tensor | int) -> None:
         share = 1 - min(decay, (1 + int(updates)) / (10 + int(updates)))
         torch._foreach_lerp_(averages, weights, share)
 

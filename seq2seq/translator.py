@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import torch
 from safetensors import SafetensorError
@@ -48,14 +50,15 @@ class Translator:
         self.model, self.vocabulary, self.config = model, vocabulary, config
 
     @classmethod
-    def load(cls, run: str | Path) -> "Translator":
-        """The translator of a run's folder; InputError when it holds no trained model."""
+    def load(cls, run: str | Path, device: str | None = None) -> "Translator":
+        """The translator of a run's folder, on a GPU where there is one; InputError when it holds no trained model."""
         run = Path(run)
         config = load_run_config(run)
         vocabulary = Vocabulary.load(run, config.subwords.joint)
         model = build_model(config, vocabulary)
         load_weights(model, run / "model.safetensors")
-        return cls(model.eval(), vocabulary, config)
+        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        return cls(model.eval().to(device), vocabulary, config)
 
     def translate(self, sentence: str, *, beam: int | None = None) -> Translation:
         """The best translation of one sentence."""
@@ -88,16 +91,12 @@ class Translator:
         return results
 
     def stream(
-        self, sentences: Iterable[str], *, beam: int | None = None, nbest: int = 1, batch_size: int = 1
+        self, sentences: Iterable[str], *, beam: int | None = None, nbest: int = 1, batch_size: int = 256
     ) -> Iterator[list[Translation]]:
-        """As `translate_all`, but answers after every `batch_size` sentences, so that a pipe can be read as it fills."""
-        waiting: list[str] = []
-        for sentence in sentences:
-            waiting.append(sentence)
-            if len(waiting) >= batch_size:
-                yield from self.translate_all(waiting, beam=beam, nbest=nbest)
-                waiting = []
-        yield from self.translate_all(waiting, beam=beam, nbest=nbest)
+        """As `translate_all`, but answers as sentences come: each batch is what has arrived while the one before was
+        translated, at most `batch_size`. What fails in reading `sentences` is raised after the answers before it."""
+        for batch in batches_as_they_come(sentences, batch_size):
+            yield from self.translate_all(batch, beam=beam, nbest=nbest)
 
     @torch.inference_mode()
     def align_all(self, pairs: Sequence[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS) -> list[AlignmentMap]:
@@ -154,6 +153,34 @@ class Translator:
         weights = hypothesis.weights[:, :, : len(source.ids)].numpy()
         alignment = AlignmentMap(source.side, target, weights)
         return Translation(target.text, hypothesis.score, hypothesis.log_prob, finished, alignment)
+
+
+def batches_as_they_come(sentences: Iterable[str], batch_size: int) -> Iterator[list[str]]:
+    """Lists of at most `batch_size` sentences, each of what is there at the time; waits only where there is nothing."""
+    arrived: Queue[str | BaseException | None] = Queue(batch_size)
+
+    def read() -> None:
+        try:
+            for sentence in sentences:
+                arrived.put(sentence)
+            arrived.put(None)
+        except BaseException as error:
+            arrived.put(error)
+
+    Thread(target=read, daemon=True).start()
+    item = arrived.get()
+    while isinstance(item, str):
+        batch = []
+        while isinstance(item, str):
+            batch.append(item)
+            if len(batch) == batch_size or arrived.empty():
+                break
+            item = arrived.get()
+        yield batch
+        if isinstance(item, str):
+            item = arrived.get()
+    if item is not None:
+        raise item
 
 
 def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:
