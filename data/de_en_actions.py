@@ -71,7 +71,7 @@ def modified(
     kinds: Sequence[str],
     owner: str,
     negative: Determiner = NOT_A,
-    adjectives: float = 0.35,
+    adjectives: float = 0.4,
 ) -> Phrase:
     """A noun with one of the determiners named, for `own` the possessive of `owner`, and now and then an adjective."""
     if not PRONOUNS[owner].possessive:
@@ -87,11 +87,12 @@ def modified(
         "number": Determiner("strong", number, NUMBERS[number]),
         "bare": BARE,
         "kein": negative,
+        "keine": negative,
     }[kind]
     group = GROUPS[noun.group]
     many = "number" in group.determiners or noun.group in ("friend", "close")
-    adjectives = min(adjectives, 0.1) if kind == "kein" else adjectives
-    plural = kind == "number" or (kind == "bare" and not group.mass)
+    adjectives = min(adjectives, 0.1) if determiner is negative else adjectives
+    plural = kind == "number" or (kind in ("bare", "keine") and not group.mass)
     plural = plural or (kind in ("the", "own") and bool(noun.plural) and many and often_enough(rng, 0.25))
     adjective = rng.choice(group.adjectives) if group.adjectives and often_enough(rng, adjectives) else ""
     return noun_phrase(noun, case, determiner, adjective, plural)
@@ -137,6 +138,8 @@ def thing(
     """An object for a verb, with one of these determiners; None where the noun drawn takes none of them."""
     noun = rng.choice(SLOTS[slot])
     possible = [kind for kind in GROUPS[noun.group].determiners if kind in kinds]
+    if "keine" in kinds and "kein" in GROUPS[noun.group].determiners and (noun.plural or GROUPS[noun.group].mass):
+        possible.append("keine")  # of all of them
     return modified(rng, noun, "accusative", possible, owner, negative) if possible else None
 
 
@@ -152,7 +155,7 @@ def object_pronoun(rng: random.Random, case: str, actor: Phrase) -> Phrase:
 
 def tense_of(rng: random.Random, habits: bool = True) -> str:
     """A tense: most of all the perfect, the future and the modals, whose verbs stand in two places."""
-    return rng.choice(["perfect"] * 4 + ["will"] * 2 + list(rng.choices(MODALS, k=3)) + ["present"] * 3 * habits)
+    return rng.choice(["perfect"] * 4 + ["will"] * 2 + list(rng.choices(MODALS, k=3)) + ["present"] * 6 * habits)
 
 
 def fits(verb: Verb, actor: Phrase, tense: str, negated: bool = False) -> bool:
@@ -161,6 +164,8 @@ def fits(verb: Verb, actor: Phrase, tense: str, negated: bool = False) -> bool:
         return False
     if verb.english[0] == "wear" and actor.who in ("we", "they"):
         return False  # not all of them in one coat
+    if verb.english[0] == "wake_up" and tense in MODALS:
+        return False
     if negated and (tense == "present" or verb.english[0] in ("get_up", "wake_up")):
         return "trait" in verb.flags
     if tense == "present":
@@ -197,6 +202,8 @@ def add_objects(rng: random.Random, clause: Clause) -> Clause | None:
     if verb.frame == "object":
         found = thing(rng, choice, actor.who, determiners(clause))
         return replace(clause, objects=(found,)) if found else None
+    if verb.frame == "activity":
+        return replace(clause, complement=noun_phrase(rng.choice(SLOTS[choice]), "accusative", BARE))
     if verb.frame == "give":
         found = thing(rng, choice, actor.who, determiners(clause))
         return replace(clause, objects=(receiver(rng, "dative", clause), found)) if found else None
@@ -232,15 +239,16 @@ def is_new(clause: Clause) -> bool:
 def determiners(clause: Clause) -> tuple[str, ...]:
     """What the object may start with: habits repeat the same thing or take a new one, negations say `kein`."""
     flags = clause.verb.flags
+    if "known" in flags:
+        return ("the", "own")
     if clause.negated:
         if clause.tense == "present":
-            return ("kein",) if "new" in flags else ("the", "own")
+            return ("keine",) if "new" in flags else ("the", "own")
         return ("kein", "the", "own")
     if clause.tense == "present":
         return ("a", "bare") if "new" in flags else ("the", "own")
-    if "known" in flags:
-        return ("the", "own")
-    return ("a", "the", "own", "bare") + ("number",) * (clause.tense in ("perfect", "will"))
+    own = ("own",) * (clause.verb.english[0] != "buy")
+    return ("a", "the", "bare") + own + ("number",) * (clause.tense in ("perfect", "will"))
 
 
 def place(rng: random.Random, verb: Verb, actor: Phrase) -> Phrase:
@@ -273,11 +281,22 @@ def add_time(rng: random.Random, clause: Clause, share: float = 0.75) -> Clause:
         return replace(clause, time=fixed(rng.choice(suitable(verb, HABIT_TIMES))))
     if not often_enough(rng, share):
         return clause
-    if clause.tense == "perfect" and "short" not in verb.flags and not clause.negated and often_enough(rng, 0.12):
+    if (
+        clause.tense == "perfect"
+        and not {"short", "morning"} & {*verb.flags}
+        and not clause.negated
+        and often_enough(rng, 0.12)
+    ):
         return replace(clause, time=ago(*rng.choice(list(NUMBERS.items())), weeks=often_enough(rng, 0.4)))
     return replace(
         clause, time=fixed(rng.choice(suitable(verb, PAST_TIMES if clause.tense == "perfect" else FUTURE_TIMES)))
     )
+
+
+def asking(clause: Clause) -> Clause:
+    """The clause as one asks it: whether somebody often does it, rather than whether he always or rarely does."""
+    extreme = clause.often and clause.often.german[0].text in ("nie", "selten", "immer")
+    return replace(clause, often=fixed("oft=often")) if extreme else clause
 
 
 def suitable(verb: Verb, times: tuple[str, ...]) -> list[str]:
@@ -306,11 +325,11 @@ def again(someone: Phrase) -> Phrase:
 
 def asked(rng: random.Random) -> Phrase:
     """The subject of a question, as often as not `du`."""
-    if often_enough(rng, 0.45):
+    if often_enough(rng, 0.6):
         return pronoun("you")
-    return subject(rng, 0) if often_enough(rng, 0.6) else pronoun(rng.choice(("he", "she", "they")))
+    return person(rng, "nominative") if often_enough(rng, 0.6) else pronoun(rng.choice(("he", "she", "they")))
 
 
 def question_tense(rng: random.Random) -> str:
     """A tense that one asks in."""
-    return rng.choice(("perfect", "perfect", "perfect", "will", "can", "want"))
+    return rng.choice(("perfect", "perfect", "perfect", "will", "can", "want", "present", "present", "present"))

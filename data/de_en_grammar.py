@@ -233,15 +233,16 @@ class Clause:
 
     def say(self, german: str = "second", question: bool = False) -> Phrase:
         """Both sides; `german` says where its finite verb stands: second, first or last."""
-        fields = {name: getattr(self, name) for name in ("subject", "complement", "place", "time", "often")}
-        named = replace(
-            self,
-            objects=tuple(phrase.named(f"object{number}") for number, phrase in enumerate(self.objects)),
-            **{name: phrase.named(name) for name, phrase in fields.items() if phrase},
-        )
-        if self.negated and any(phrase.negative for phrase in self.objects):
-            named = replace(named, objects=tuple(_share_negation(phrase) for phrase in named.objects))
+        named = self.with_roles()
         return Phrase(tuple(german_clause(named, german)), tuple(english_clause(named, question)))
+
+    def with_roles(self) -> "Clause":
+        """The clause with the meanings of each part under the part's name, so that no two of them are mixed up."""
+        parts = {name: getattr(self, name) for name in ("subject", "complement", "place", "time", "often")}
+        objects = tuple(phrase.named(f"object{number}") for number, phrase in enumerate(self.objects))
+        if self.negated:
+            objects = tuple(_share_negation(phrase) if phrase.negative else phrase for phrase in objects)
+        return replace(self, objects=objects, **{name: part.named(name) for name, part in parts.items() if part})
 
 
 def _share_negation(phrase: Phrase) -> Phrase:
@@ -345,11 +346,11 @@ def purpose(clause: Clause) -> Phrase:
     """`, um das Buch zu lesen`: to read the book. The subject is that of the main clause."""
     verb = clause.verb
     if verb.prefix:
-        end = [word(f"{verb.prefix}zu{verb.infinitive}", "to", "verb")]
+        infinitive = [word(f"{verb.prefix}zu{verb.infinitive}", "to", "verb")]
     else:
-        end = [word("zu", "to"), word(verb.infinitive, "verb")]
-    start = [word(",", "to"), word("um", "to")]
-    named = replace(clause, objects=tuple(phrase.named(f"object{i}") for i, phrase in enumerate(clause.objects)))
-    objects = [item for phrase in named.objects for item in phrase.english]
-    english = [word("to", "to"), *(word(part, "verb") for part in verb.english[0].split("_")), *objects]
-    return Phrase((*start, *middle_field(named), *end), tuple(english))
+        infinitive = [word("zu", "to"), word(verb.infinitive, "verb")]
+    named = clause.with_roles()
+    english = [word("to", "to"), *(word(part, "verb") for part in verb.english[0].split("_"))]
+    end = [item for phrase in (*named.objects, named.complement) if phrase for item in phrase.english]
+    german = (word(",", "to"), word("um", "to"), *middle_field(named), *infinitive)
+    return Phrase(german, (*english, *end))

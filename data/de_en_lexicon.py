@@ -81,15 +81,12 @@ klein | klein | small
 teuer | teur | expensive
 billig | billig | cheap
 interessant | interessant | interesting
-lang | lang | long
 frisch | frisch | fresh
 gut | gut | good
 kalt | kalt | cold
 warm | warm | warm
 rot | rot | red
 blau | blau | blue
-grün | grün | green
-weiß | weiß | white
 schwarz | schwarz | black
 müde | müd | tired
 krank | krank | ill
@@ -111,25 +108,25 @@ friend | own own a | alt nett klug | | adult
 close | own own the a | alt nett freundlich | | adult
 adult | the the a number | alt jung nett freundlich klug | | adult
 child | the the a number | klein nett freundlich klug | | child
-animal | the own a kein | klein groß schwarz weiß alt jung | |
+animal | the own a kein | klein groß schwarz alt | |
 fruit | a the number number bare kein | frisch groß klein | |
 dish | a the kein | gut warm | |
 staple | bare bare the kein | frisch gut billig | mass |
 drink | bare bare the kein | kalt frisch | mass |
-text | a the own number bare kein | neu alt interessant lang | |
+text | a the own number bare kein | neu alt interessant gut | |
 album | a the own kein | neu alt schön | |
 paper | a the number bare kein | neu alt interessant | |
 key | the own own a kein | alt neu klein | |
-thing | a the own kein | neu alt schön teuer billig rot blau grün weiß schwarz groß klein | |
+thing | a the own kein | neu alt schön teuer billig rot blau schwarz groß klein | |
 device | a the own kein | neu alt teuer billig klein | |
 gift | a the number bare kein | schön klein groß teuer | |
-flower | number bare bare the kein | schön rot blau weiß | |
-film | a the number kein | neu alt interessant lang schön | |
+flower | number bare bare the kein | schön rot blau | |
+film | a the number kein | neu alt interessant schön gut | |
 building | a the own kein | alt neu groß klein schön teuer | |
 house | the | alt neu groß klein | |
 room | the own | klein groß | |
-language | bare | | mass |
-game | bare | | mass |
+language | | | mass |
+game | | | mass |
 music | bare bare the kein | gut schön | mass |
 vehicle | the | | |
 idea | kein | | mass |
@@ -171,8 +168,8 @@ Busfahrer m Busfahrer | bus_driver bus_drivers | adult | person
 Junge m Jungen | boy boys | child | person
 Mädchen n Mädchen | girl girls | child | person
 Kind n Kinder | child children | child | person
-Hund m Hunde | dog dogs | animal | see look_for have
-Katze f Katzen | cat cats | animal | see look_for have
+Hund m - | dog - | animal | look_for have
+Katze f Katzen | cat cats | animal | look_for have
 Apfel m Äpfel | apple apples | fruit | eat buy bring
 Ei n Eier | egg eggs | fruit | eat buy cook
 Tomate f Tomaten | tomato tomatoes | fruit | eat buy bring
@@ -202,14 +199,14 @@ Autoschlüssel m - | car_key - | key | lose find look_for forget take give retur
 Tasche f Taschen | bag bags | thing | buy lose find look_for forget take need
 Schultasche f Schultaschen | school_bag school_bags | thing | buy lose find look_for forget
 Regenschirm m Regenschirme | umbrella umbrellas | thing | buy lose find look_for forget take lend need have
-Lampe f Lampen | lamp lamps | device | buy repair turn_on turn_off need
+Lampe f - | lamp - | device | buy repair turn_on turn_off need
 Fahrrad n Fahrräder | bicycle bicycles | thing | buy sell repair look_for lend need have clean
-Auto n Autos | car cars | thing | buy sell repair repair lock lock clean clean see need have
+Auto n Autos | car cars | thing | buy sell repair repair lock lock clean clean need have
 Tisch m Tische | table tables | thing | buy sell repair clean need
 Küchentisch m Küchentische | kitchen_table kitchen_tables | thing | buy sell repair clean need
 Stuhl m Stühle | chair chairs | thing | buy sell repair need
-Computer m Computer | computer computers | device | buy sell repair turn_on turn_off need have
-Radio n Radios | radio radios | device | repair turn_on turn_off have
+Computer m - | computer - | device | buy sell repair turn_on turn_off need have
+Radio n - | radio - | device | repair turn_on turn_off have
 Geschenk n Geschenke | present presents | gift | buy find bring give send open
 Geburtstagsgeschenk n - | birthday_present - | gift | buy bring give send open
 Blume f Blumen | flower flowers | flower | buy bring give send
@@ -220,8 +217,8 @@ Hut m Hüte | hat hats | thing | buy wear look_for find lose
 Kleid n Kleider | dress dresses | thing | buy sell find
 Sommerkleid n Sommerkleider | summer_dress summer_dresses | thing | buy sell find
 Hemd n Hemden | shirt shirts | thing | buy look_for find need
-Haus n Häuser | house houses | building | buy sell see clean
-Film m Filme | film films | film | see see see
+Haus n Häuser | house houses | building | buy sell clean
+Film m - | film - | film | see see see
 Tür f - | door - | house | open close lock
 Haustür f - | front_door - | house | open close lock
 Fenster n - | window - | house | open close clean
@@ -240,7 +237,7 @@ Musik f - | music - | music | listen_to listen_to
 Zug m - | train - | vehicle | travel wait
 Bus m - | bus - | vehicle | travel wait
 Flugzeug n - | plane - | vehicle | travel
-Lied n Lieder | song songs | film | listen_to
+Lied n - | song - | film | listen_to
 Geld n - | money - | idea | have have
 Zeit f - | time - | idea | have have
 """)
@@ -290,9 +287,9 @@ trinken trinke trinkst trinkt | haben getrunken | drink drank | object | drink |
 kochen koche kochst kocht | haben gekocht | cook cooked | object | cook | new adult trait | kitchen home
 kaufen kaufe kaufst kauft | haben gekauft | buy bought | object | buy | adult | market city
 verkaufen verkaufe verkaufst verkauft | haben verkauft | sell sold | object | sell | adult | market
-verlieren verliere verlierst verliert | haben verloren | lose lost | object | lose | happens | park city
+verlieren verliere verlierst verliert | haben verloren | lose lost | object | lose | happens known | park city
 finden finde findest findet | haben gefunden | find found | object | find | happens | garden kitchen park
-suchen suche suchst sucht | haben gesucht | look_for looked_for | object | look_for | same happens | home
+suchen suche suchst sucht | haben gesucht | look_for looked_for | object | look_for | happens | home
 vergessen vergesse vergisst vergisst | haben vergessen | forget forgot | object | forget | happens same known |
 mit+bringen bringe bringst bringt | haben mitgebracht | bring brought | object | bring | |
 mit+nehmen nehme nimmst nimmt | haben mitgenommen | take took | object | take | same |
@@ -306,22 +303,22 @@ an+machen mache machst macht | haben angemacht | turn_on turned_on | object | tu
 aus+machen mache machst macht | haben ausgemacht | turn_off turned_off | object | turn_off | short instant known |
 lesen lese liest liest | haben gelesen | read read | object | read | new trait | garden library train
 schreiben schreibe schreibst schreibt | haben geschrieben | write wrote | object | write | new | library
-sehen sehe siehst sieht | haben gesehen | see saw | object | see | happens |
+sehen sehe siehst sieht | haben gesehen | see saw | object | see | known |
 tragen trage trägst trägt | haben getragen | wear wore | object | wear | new |
 zurück+geben gebe gibst gibt | haben zurückgegeben | return returned | object | return | known |
 hören höre hörst hört | haben gehört | listen_to listened_to | object | listen_to | new trait | train garden kitchen
-lernen lerne lernst lernt | haben gelernt | learn learned | object | learn | new trait | library home
-spielen spiele spielst spielt | haben gespielt | play played | object | play | new trait | park with with
+lernen lerne lernst lernt | haben gelernt | learn learned | activity | learn | new trait | library home
+spielen spiele spielst spielt | haben gespielt | play played | activity | play | new trait | park with with
 geben gebe gibst gibt | haben gegeben | give gave | give | give | |
 zeigen zeige zeigst zeigt | haben gezeigt | show showed | give | show | |
-schicken schicke schickst schickt | haben geschickt | send sent | give | send | new |
+schicken schicke schickst schickt | haben geschickt | send sent | give | send | |
 leihen leihe leihst leiht | haben geliehen | lend lent | give | lend | |
 an+rufen rufe rufst ruft | haben angerufen | call called | person | person | same | clock
 besuchen besuche besuchst besucht | haben besucht | visit visited | person | person | same trait |
 treffen treffe triffst trifft | haben getroffen | meet met | person | person | same | park city restaurant station
-ein+laden lade lädst lädt | haben eingeladen | invite invited | person | person | same rare |
+ein+laden lade lädst lädt | haben eingeladen | invite invited | person | person | |
 ab+holen hole holst holt | haben abgeholt | pick_up picked_up | person | person | nobody same adult | station clock
-fragen frage fragst fragt | haben gefragt | ask asked | person | person | same rare |
+fragen frage fragst fragt | haben gefragt | ask asked | person | person | |
 helfen helfe hilfst hilft | haben geholfen | help helped | dative | person | same trait | garden kitchen
 danken danke dankst dankt | haben gedankt | thank thanked | dative | person | |
 antworten antworte antwortest antwortet | haben geantwortet | answer answered | dative | person | |
@@ -329,9 +326,9 @@ warten warte wartest wartet | haben gewartet | wait waited | for | person wait |
 sprechen spreche sprichst spricht | haben gesprochen | speak spoke | with | person | same | garden station
 gehen gehe gehst geht | sein gegangen | go went | go | cinema park city doctor work school party home | new | with
 fahren fahre fährst fährt | sein gefahren | drive drove | go | city sea airport work berlin | new adult | with
-reisen reise reist reist | sein gereist | travel travelled | go | berlin spain italy japan | new adult trait rare | with
+reisen reise reist reist | sein gereist | travel travelled | go | berlin spain italy japan | adult | with
 fliegen fliege fliegst fliegt | sein geflogen | fly flew | go | berlin spain italy japan | new adult trait rare | with
-rennen renne rennst rennt | sein gerannt | run ran | go | home station park garden | new |
+rennen renne rennst rennt | sein gerannt | run ran | go | home station park garden | |
 kommen komme kommst kommt | sein gekommen | come came | go | home party | new | clock
 schlafen schlafe schläfst schläft | haben geschlafen | sleep slept | | | new trait | garden train
 arbeiten arbeite arbeitest arbeitet | haben gearbeitet | work worked | | | new adult trait | garden office hospital
@@ -339,8 +336,8 @@ tanzen tanze tanzt tanzt | haben getanzt | dance danced | | | new trait | with g
 schwimmen schwimme schwimmst schwimmt | sein geschwommen | swim swam | | | new trait | with sea_at
 singen singe singst singt | haben gesungen | sing sang | | | new trait | with garden
 auf+stehen stehe stehst steht | sein aufgestanden | get_up got_up | | | new morning | clock
-ein+schlafen schlafe schläfst schläft | sein eingeschlafen | fall_asleep fell_asleep | | | happens new short | train
-auf+wachen wache wachst wacht | sein aufgewacht | wake_up woke_up | | | happens new morning | clock
+ein+schlafen schlafe schläfst schläft | sein eingeschlafen | fall_asleep fell_asleep | | | happens short | train
+auf+wachen wache wachst wacht | sein aufgewacht | wake_up woke_up | | | morning | clock
 fern+sehen sehe siehst sieht | haben ferngesehen | watch_television watched_television | | | new short | home with
 ein+kaufen kaufe kaufst kauft | haben eingekauft | go_shopping went_shopping | | | new adult | market city with
 frühstücken frühstücke frühstückst frühstückt | haben gefrühstückt | have_breakfast had_breakfast | | | new morning |
@@ -377,7 +374,7 @@ OTHERS["haben"] = replace(OTHERS["haben"], past=("hatte", "hattest", "hatte", "h
 NUMBERS = {"zwei": "two", "drei": "three", "vier": "four", "fünf": "five", "sechs": "six"}
 HOURS = {"sechs": "six", "sieben": "seven", "acht": "eight", "neun": "nine", "zehn": "ten"}
 AGES = {**HOURS, "elf": "eleven", "zwölf": "twelve"}
-PRICES = ("10", "20", "30", "50", "80", "100")
+PRICES = ("20", "50", "100")
 
 DAYS = ("am=on | Montag=Monday", "am=on | Freitag=Friday", "am=on | Samstag=Saturday", "am=on | Sonntag=Sunday")
 PAST_TIMES = (

@@ -11,6 +11,7 @@ from de_en_actions import (
     HAVE,
     SLOTS,
     asked,
+    asking,
     clock,
     modified,
     often_enough,
@@ -27,6 +28,7 @@ from de_en_grammar import (
     QUESTION,
     STOP,
     THE,
+    A,
     Clause,
     Phrase,
     fixed,
@@ -47,13 +49,14 @@ from de_en_lexicon import (
     PAST_TIMES,
     PLACES,
     PRICES,
+    Noun,
     Verb,
 )
 
-COLOURS = ("rot", "blau", "grün", "weiß", "schwarz")
+COLOURS = ("rot", "blau", "schwarz")
 OPPOSITES = (
     ("alt", "neu", "jung", "frisch"),
-    ("groß", "klein", "lang"),
+    ("groß", "klein"),
     ("teuer", "billig"),
     ("kalt", "warm"),
     ("gut",),
@@ -79,7 +82,8 @@ def description(rng: random.Random) -> Clause:
         return replace(clause, negated=negated, time=time if tense == "past" and often_enough(rng, 0.6) else None)
     noun = rng.choice([noun for noun in NOUNS.values() if GROUPS[noun.group].adjectives])
     kinds = [kind for kind in GROUPS[noun.group].determiners if kind in ("the", "own")] or ["the"]
-    what = modified(rng, noun, "nominative", kinds, rng.choice(("I", "I", "you", "we")), adjectives=0.25)
+    kinds += [kind for kind in kinds if kind == "own"]
+    what = modified(rng, noun, "nominative", kinds, rng.choice(("I", "you")), adjectives=0.5)
     said = {word.text for word in what.english}
     excluded = {name for kin in OPPOSITES for name in kin if said & {ADJECTIVES[other][1] for other in kin}}
     adjectives = [name for name in GROUPS[noun.group].adjectives if name not in excluded]
@@ -94,8 +98,47 @@ def description_sentence(rng: random.Random) -> Phrase:
     """A description as a sentence of its own, or as a question."""
     clause = description(rng)
     if not clause.negated and often_enough(rng, 0.25):
-        return join(clause.say("first", question=True), QUESTION)
+        return join(asking(clause).say("first", question=True), QUESTION)
     return join(replace(clause, fronted=often_enough(rng, 0.3)).say(), STOP)
+
+
+def generic(rng: random.Random) -> Phrase:
+    """Ein neuer Mantel ist teuer. Frischer Fisch ist nicht billig."""
+    noun = rng.choice([noun for noun in NOUNS.values() if {"gut", "teuer", "interessant"} & {*adjectives_of(noun)}])
+    attribute = rng.choice(adjectives_of(noun))
+    kin = next(kin for kin in OPPOSITES if attribute in kin)
+    said_of = [name for name in ("gut", "teuer", "billig", "schön", "interessant") if name in adjectives_of(noun)]
+    said_of = [name for name in said_of if name not in kin]
+    if not said_of:
+        return generic(rng)
+    determiner = BARE if GROUPS[noun.group].mass else A
+    what = noun_phrase(noun, "nominative", determiner, attribute)
+    adjective = rng.choice(said_of)
+    negated = adjective in ("teuer", "billig") and often_enough(rng, 0.3)
+    clause = Clause(what, BE, "present", complement=predicate(adjective), negated=negated)
+    return join(clause.say(), STOP)
+
+
+def adjectives_of(noun: Noun) -> tuple[str, ...]:
+    """The adjectives that the noun can have."""
+    return GROUPS[noun.group].adjectives
+
+
+def portrait(rng: random.Random) -> Phrase:
+    """Mein Onkel ist ein netter Arzt. Deine Schwester war ein kluges Kind."""
+    nouns = [noun for noun in SLOTS["person"] if noun.group in ("kin", "sibling", "friend") and noun.gender != "p"]
+    someone = modified(rng, rng.choice(nouns), "nominative", ["own"], rng.choice(("I", "you", "we")), adjectives=0)
+    if someone.who == "they" or often_enough(rng, 0.25):
+        someone = pronoun(rng.choice(("he", "she")))
+    tense = rng.choice(("present", "past"))
+    if tense == "past":
+        names = "Junge Kind" if someone.who == "he" else "Mädchen Kind"
+    else:
+        names = "Mann Student Arzt Polizist Busfahrer" if someone.who == "he" else "Frau Lehrerin"
+    noun = NOUNS[rng.choice(names.split())]
+    adjective = rng.choice([name for name in adjectives_of(noun) if name not in ("alt", "jung")])
+    what = noun_phrase(noun, "nominative", A, adjective)
+    return join(Clause(someone, BE, tense, complement=what).say(), STOP)
 
 
 def where_it_is(rng: random.Random) -> Phrase:
@@ -103,7 +146,7 @@ def where_it_is(rng: random.Random) -> Phrase:
     names = "Schlüssel Hausschlüssel Autoschlüssel Buch Brief Zeitung Hut Geschenk Katze Bild Tasche Regenschirm"
     noun = NOUNS[rng.choice(names.split())]
     kinds = [kind for kind in GROUPS[noun.group].determiners if kind in ("the", "own")]
-    what = modified(rng, noun, "nominative", kinds, rng.choice(("I", "you", "we")))
+    what = modified(rng, noun, "nominative", kinds, rng.choice(("I", "you")))
     tense = rng.choice(("present", "present", "past"))
     if often_enough(rng, 0.12):
         return join(fixed("wo=where"), Clause(what, BE, tense).say("first", question=True), QUESTION)
@@ -181,7 +224,7 @@ def pronounced(rng: random.Random, verb: Verb) -> Phrase:
 
 def price(rng: random.Random) -> Phrase:
     """Das Fahrrad kostet 100 Euro. Die zwei Bücher kosten 20 Euro."""
-    nouns = [noun for noun in SLOTS["buy"] if noun.group in ("thing", "device", "text") and noun.german != "Auto"]
+    nouns = [noun for noun in SLOTS["buy"] if noun.group in ("thing", "device") and noun.german != "Auto"]
     what = modified(rng, rng.choice(nouns), "nominative", ["the"], "I")
     if often_enough(rng, 0.2):
         question = Clause(what, OTHERS["kosten"], "present").say("first", question=True)

@@ -36,6 +36,7 @@ from de_en_actions import (
     add_time,
     again,
     asked,
+    asking,
     fits,
     modified,
     often_enough,
@@ -73,6 +74,8 @@ from de_en_states import (
     age,
     description,
     description_sentence,
+    generic,
+    portrait,
     possession,
     price,
     there_is,
@@ -87,14 +90,17 @@ def statement(rng: random.Random) -> Phrase:
     """Ich habe gestern das Buch gelesen. Morgen wird mein Bruder ein rotes Fahrrad kaufen."""
     tense = tense_of(rng)
     negated = tense not in ("must", "would") and often_enough(rng, 0.18)
-    clause = action(rng, subject(rng, new=tense == "perfect" and not negated), tense, negated=negated)
+    actor = subject(rng, new=tense == "perfect" and not negated)
+    if tense == "present" and often_enough(rng, 0.5):
+        actor = pronoun(rng.choice(("I", "I", "I", "you")))
+    clause = action(rng, actor, tense, negated=negated)
     return join(replace(clause, fronted=often_enough(rng, 0.35)).say(), STOP)
 
 
 def yes_no_question(rng: random.Random) -> Phrase:
     """Hast du gestern das Buch gelesen?"""
-    tense = rng.choice((question_tense(rng), question_tense(rng), "present", "would"))
-    return join(action(rng, asked(rng), tense).say("first", question=True), QUESTION)
+    tense = rng.choice((question_tense(rng), question_tense(rng), "present", "present", "would"))
+    return join(asking(action(rng, asked(rng), tense)).say("first", question=True), QUESTION)
 
 
 def wh_clause(rng: random.Random, actor: Phrase, tense: str) -> tuple[Phrase, Clause]:
@@ -112,7 +118,7 @@ def wh_clause(rng: random.Random, actor: Phrase, tense: str) -> tuple[Phrase, Cl
         slot, infinitive = rng.choice((("read", "read"), ("write", "write"), ("buy", "buy"), ("eat", "eat")))
         nouns = [noun for noun in SLOTS[slot] if noun.plural and "number" in GROUPS[noun.group].determiners]
         counted = noun_phrase(rng.choice(nouns), "accusative", BARE, plural=True)
-        verb = ENGLISH_VERBS[infinitive][0]
+        verb, tense = ENGLISH_VERBS[infinitive][0], "perfect" if tense == "present" else tense
         return join(fixed("wie=how | viele=many"), counted), add_time(rng, Clause(actor, verb, tense))
     names = "eat buy drink cook read write look_for bring" if kind == "what" else "call visit meet invite ask"
     verb = ENGLISH_VERBS[rng.choice([name for name in names.split() if fits(ENGLISH_VERBS[name][0], actor, tense)])][0]
@@ -123,9 +129,9 @@ def wh_question(rng: random.Random) -> Phrase:
     """Was hat dein Bruder gestern gekauft? Wer hat das Auto repariert?"""
     if often_enough(rng, 0.2):
         who = replace(fixed("wer=who"), who="it")
-        return join(action(rng, who, question_tense(rng)).say(), QUESTION)
+        return join(asking(action(rng, who, question_tense(rng))).say(), QUESTION)
     opening, clause = wh_clause(rng, asked(rng), question_tense(rng))
-    return join(opening, clause.say("first", question=True), QUESTION)
+    return join(opening, asking(clause).say("first", question=True), QUESTION)
 
 
 def indirect_question(rng: random.Random) -> Phrase:
@@ -138,7 +144,7 @@ def indirect_question(rng: random.Random) -> Phrase:
         opening, clause = fixed("wann=when"), timetable(rng, timed=False)
     else:
         opening, clause = wh_clause(rng, actor, tense)
-    inner = join(opening, clause.say("last"))
+    inner = join(opening, asking(clause).say("last"))
     inner = after_comma(inner)
     if often_enough(rng, 0.3):
         return join(Clause(pronoun("you"), OTHERS["wissen"], "present").say("first", question=True), inner, QUESTION)
@@ -152,6 +158,10 @@ def after_comma(phrase: Phrase) -> Phrase:
     return replace(phrase, german=(comma, *phrase.german))
 
 
+SEPARABLE = "call pick_up get_up tidy lock take watch_television go_shopping"
+"""Verbs of habit whose prefix stands apart, but in a clause with the verb at its end."""
+
+
 def that_clause(rng: random.Random) -> Phrase:
     """Ich glaube, dass die Lehrerin heute das Buch lesen wird."""
     verb = OTHERS[rng.choice(("glauben", "glauben", "wissen", "sagen", "hoffen"))]
@@ -159,8 +169,10 @@ def that_clause(rng: random.Random) -> Phrase:
         ("perfect", "perfect", "perfect", "will", "will") if verb.infinitive == "hoffen" else (tense_of(rng),)
     )
     negated = verb.infinitive != "hoffen" and tense not in ("must", "would") and often_enough(rng, 0.12)
-    inner = action(rng, subject(rng), tense, negated=negated)
-    if often_enough(rng, 0.15):
+    verbs = SEPARABLE if tense == "present" and not negated and often_enough(rng, 0.6) else ""
+    actor = pronoun("I") if verbs and often_enough(rng, 0.4) else subject(rng)
+    inner = action(rng, actor, tense, verbs, negated=negated)
+    if verb.infinitive != "hoffen" and often_enough(rng, 0.15):
         inner = description(rng)
     conjunction = fixed(", dass=that")
     if verb.infinitive in ("glauben", "wissen") and often_enough(rng, 0.25):
@@ -169,7 +181,9 @@ def that_clause(rng: random.Random) -> Phrase:
     thinker = pronoun(rng.choice(("he", "she", "they") + ("I", "I", "I", "we") * (verb.infinitive != "sagen")))
     if often_enough(rng, 0.35):
         thinker = person(rng, "nominative")
-    doubt = verb.infinitive == "glauben" and often_enough(rng, 0.2)
+    if inner.subject.who == "I" and thinker.who == "we":
+        thinker = pronoun("I")
+    doubt = verb.infinitive == "glauben" and not inner.negated and often_enough(rng, 0.2)
     return join(Clause(thinker, verb, "present", negated=doubt).say(), conjunction, inner.say("last"), STOP)
 
 
@@ -179,7 +193,7 @@ def because(rng: random.Random) -> Phrase:
     kind = rng.choice(("ill", "feeling", "feeling", "appetite"))
     if kind == "ill":
         tense = rng.choice(("perfect", "can", "will"))
-        verbs = "swim dance play go go_shopping come sing"
+        verbs = "swim dance play go_shopping come sing"
         main = action(rng, someone, tense, verbs + (" work" if someone.age != "child" else ""), negated=True)
         main = soon(rng, main)
         cause = state(again(someone), rng.choice(("müde", "krank")), "past" if tense == "perfect" else "present")
@@ -229,7 +243,10 @@ def bargain(rng: random.Random) -> Phrase:
     main = Clause(someone, ENGLISH_VERBS[verb][0], tense, (noun_phrase(noun, "accusative", THE),), negated=negated)
     german = {"m": "er", "f": "sie", "n": "es"}[noun.gender]
     it = fixed(f"{german}=it")
-    adjective = rng.choice(adjectives.split())
+    fitting = adjectives.split()
+    if PRONOUNS[someone.who].german == german:
+        fitting = [name for name in fitting if name in ("billig", "teuer", "neu", "groß")]  # not what he could be, too
+    adjective = rng.choice(fitting)
     reason = Clause(it, BE, "past" if tense == "perfect" else "present", complement=predicate(adjective))
     return join(add_time(rng, main).say(), fixed(conjunction), reason.say("last"), STOP)
 
@@ -238,7 +255,7 @@ def although(rng: random.Random) -> Phrase:
     """Meine Mutter hat gestern gearbeitet, obwohl sie krank war."""
     someone = subject(rng, neuter=False)
     tense = rng.choice(("perfect", "perfect", "will", "want", "must"))
-    verbs = "dance swim clean tidy play go sing" + (" work repair cook go_shopping" if someone.age != "child" else "")
+    verbs = "dance swim clean tidy play sing" + (" work repair cook go_shopping" if someone.age != "child" else "")
     adjective = rng.choice(("müde", "krank"))
     reason = state(again(someone), adjective, "past" if tense == "perfect" else "present")
     main = soon(rng, action(rng, someone, tense, verbs))
@@ -297,7 +314,7 @@ def when_clause(rng: random.Random) -> Phrase:
         event, verbs = coming_home(someone), "call open close turn_on turn_off eat drink thank look_for"
         actor = again(someone)
     else:
-        event, verbs = arrival(rng), "call eat drink thank ask read sleep"
+        event, verbs = arrival(rng), "call eat drink thank ask read"
         actor = pronoun(rng.choice(("I", "we"))) if often_enough(rng, 0.5) else person(rng, "nominative")
     if often_enough(rng, 0.35):
         mood = rng.choice(("müde", "hungrig", "durstig", "glücklich", "traurig"))
@@ -365,7 +382,8 @@ def relative_clause(rng: random.Random) -> Phrase:
     pronouns = {"m": "der", "f": "die", "n": "das", "p": "die"}
     someone = noun_phrase(noun, "nominative", THE, plural=plural)
     who = replace(fixed(f"{pronouns[gender]}=who"), who=someone.who, age=someone.age)
-    inner = action(rng, who, rng.choice(("perfect", "perfect", "will", "want", "present"))).say("last")
+    tense = rng.choice(("perfect", "perfect", "will", "want", "present", "present"))
+    inner = action(rng, who, tense, SEPARABLE if tense == "present" and often_enough(rng, 0.5) else "").say("last")
     if often_enough(rng, 0.5):
         whom = noun_phrase(noun, "accusative", THE, plural=plural)
         speaker = pronoun("you") if often_enough(rng, 0.35) else subject(rng, 0.6)
@@ -390,15 +408,16 @@ def identity(rng: random.Random, gender: str, age: str) -> Phrase:
         return predicate(rng.choice(("nett", "klug", "freundlich")))
     noun = NOUNS["Freund" if age == "child" else rng.choice(names[gender].split())]
     owner = PRONOUNS[rng.choice(("I", "I", "we", "you"))].possessive
-    return noun_phrase(noun, "nominative", owner, plural=gender == "p")
+    adjective = rng.choice(("", *GROUPS[noun.group].adjectives)) if gender == "m" else ""
+    return noun_phrase(noun, "nominative", owner, adjective, plural=gender == "p")
 
 
 def two_clauses(rng: random.Random) -> Phrase:
     """Mein Vater kocht oft Suppe, aber meine Mutter isst immer Brot. Ich habe gelesen und er hat geschlafen."""
     tense = rng.choice(("perfect", "perfect", "present", "will", "want"))
-    first, second = subject(rng, 0.5), subject(rng, 0.5)
-    while second.who == first.who or {first.german[0].text, second.german[0].text} == {"sie"}:
-        second = subject(rng, 0.5)
+    first, second = subject(rng, 0.5), person(rng, "nominative")
+    if first.who not in ("I", "we") and often_enough(rng, 0.4):
+        second = pronoun(rng.choice(("I", "we")))
     theme = rng.choice(
         (
             "read write listen_to watch_television sleep learn",
@@ -406,10 +425,11 @@ def two_clauses(rng: random.Random) -> Phrase:
             "eat drink",
             "visit help work",
             "dance sing play swim",
-            "travel fly work sleep",
+            "fly work sleep read",
         )
     )
     names = [name for name in theme.split() if fits_both(name, first, second, tense)]
+    names = [name for name in names if name != "sleep" or tense != "present"]
     negated = len(names) < 2 or often_enough(rng, 0.3)
     name = rng.choice(names)
     contrast = name if negated else rng.choice([other for other in names if other != name])
@@ -431,10 +451,11 @@ def two_objects(rng: random.Random) -> Phrase:
     names = [name for name in ("buy", "eat", "drink", "bring") if fits(ENGLISH_VERBS[name][0], actor, tense)]
     verb = ENGLISH_VERBS[rng.choice(names)][0]
     food = [noun for noun in SLOTS[verb.english[0]] if noun.group in ("fruit", "dish", "staple", "drink")]
-    nouns = rng.choice((food, [noun for noun in SLOTS[verb.english[0]] if noun.group in ("gift", "flower")]) or food)
+    gifts = [noun for noun in SLOTS[verb.english[0]] if noun.group in ("gift", "flower")]
+    nouns = gifts if gifts and often_enough(rng, 0.3) else food
     first, second = (
         modified(rng, noun, "accusative", ("bare",) if GROUPS[noun.group].mass else ("a", "number"), actor.who)
-        for noun in (rng.choice(nouns or food), rng.choice(nouns or food))
+        for noun in (rng.choice(nouns), rng.choice(nouns))
     )
     both = join(first, fixed("und=and"), second)
     clause = add_time(rng, Clause(actor, verb, tense, (both,)))
@@ -443,8 +464,8 @@ def two_objects(rng: random.Random) -> Phrase:
 
 PATTERNS: dict[Callable[[random.Random], Phrase], int] = {
     statement: 30,
-    yes_no_question: 8,
-    wh_question: 7,
+    yes_no_question: 11,
+    wh_question: 8,
     indirect_question: 5,
     that_clause: 9,
     because: 6,
@@ -455,12 +476,14 @@ PATTERNS: dict[Callable[[random.Random], Phrase], int] = {
     before: 3,
     purpose_clause: 4,
     relative_clause: 5,
-    description_sentence: 4,
+    description_sentence: 6,
+    generic: 4,
+    portrait: 4,
     where_it_is: 4,
     there_is: 3,
-    age: 1,
-    price: 1,
-    timetable_sentence: 2,
+    age: 2,
+    price: 2,
+    timetable_sentence: 3,
     possession: 5,
     two_clauses: 4,
     two_objects: 2,
@@ -481,7 +504,7 @@ def repeats(phrase: Phrase) -> bool:
     """Whether two nouns of the phrase begin alike, as `Mann` and `Männer` do, or an adjective comes twice."""
     nouns = [item.text.translate(PLAIN) for item in phrase.german if item.text[0].isupper()]
     adjectives = [item.text for item in phrase.english if any(part.endswith("adjective") for part in item.meaning)]
-    alike = any(one.startswith(two[:5]) for one, two in permutations(nouns, 2))
+    alike = any(one.startswith(two[:5]) or one.endswith(two.lower()) for one, two in permutations(nouns, 2))
     return alike or len(set(adjectives)) < len(adjectives)
 
 

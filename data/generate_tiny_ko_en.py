@@ -55,12 +55,13 @@ from ko_en_lexicon import (
     ADJECTIVES,
     AT_HOME,
     AWAY,
+    BRIEF,
+    COMPARED,
     CONTRASTS,
     COUNTED,
     DAILY_DESTINATIONS,
+    DESCRIBED,
     DESTINATIONS,
-    DISHES,
-    FOODS,
     FRAMES,
     GIVEN,
     GROUPS,
@@ -107,6 +108,7 @@ from ko_en_lexicon import (
     Person,
     Verb,
     article,
+    can_be,
     comparative,
     finite,
     fitting,
@@ -120,7 +122,7 @@ Random = random.Random
 def anyone(rng: Random, known: bool = False, asked: bool = False) -> Person:
     """Someone to be the subject: `known` has a pronoun; `asked` is no one whom the speaker would not ask about."""
     while True:
-        who = rng.choice(rng.choices((PRONOUNS, NAMES, ROLE_PEOPLE, GROUPS, KIN), (12, 10, 6, 1, 7))[0])
+        who = rng.choice(rng.choices((PRONOUNS, NAMES, ROLE_PEOPLE, GROUPS, KIN), (12, 10, 6, 2, 9))[0])
         if (who.pronoun or not known) and not (asked and (who.pronoun in SPEAKERS or who.owner == "I")):
             return who
 
@@ -130,21 +132,23 @@ def clash(doer: Person, other: Person) -> bool:
     alike = doer.pronoun == other.pronoun and (doer.objective or other.objective)
     speakers = (other.pronoun in SPEAKERS and doer.pronoun in SPEAKERS) or (doer.pronoun, other.owner) == ("we", "I")
     owned = other.owner in ("he", "she") and (doer.owner or doer.pronoun in ("", other.owner))
+    own = other.objective and doer.owner == other.pronoun != "I"
     roles = doer.ko.startswith(other.ko) or other.ko.startswith(doer.ko)
-    return bool(alike or speakers or owned or doer.owner == other.pronoun != "I" or roles)
+    return bool(alike or speakers or owned or own or roles)
 
 
-def someone_else(rng: Random, doer: Person) -> Person:
+def someone_else(rng: Random, doer: Person, roles: bool = False) -> Person:
+    """Someone else, with `roles` the doctor too, who is seldom more than a subject."""
     while True:
         other = anyone(rng)
-        if not clash(doer, other):
+        if not clash(doer, other) and (roles or other not in ROLE_PEOPLE):
             return other
 
 
-def choose_owner(rng: Random, doer: Person) -> str:
-    """`I`, `he` or `she`, for `my`, `his` or `her`, where that cannot be the subject; `my` may be."""
+def choose_owner(rng: Random, doer: Person, lent: bool) -> str:
+    """`I`, `he` or `she`, for `my`, `his` or `her`, where that cannot be the subject; `my` may be, if it is not lent."""
     others = [name for name in ("he", "she") if doer.pronoun not in ("", name) and not doer.owner]
-    return rng.choice(others if doer.pronoun == "we" else ["I", *others])
+    return rng.choice(others if doer.pronoun == "we" or (lent and doer.pronoun == "I") else ["I", *others])
 
 
 def this_or_whose(rng: Random, noun: Noun) -> str:
@@ -160,15 +164,28 @@ def choose_object(rng: Random, item: Frame, doer: Person, plan: Plan, tag: str, 
     noun, roll = NOUNS[rng.choice(item.objects)], rng.random()
     single = "which" in item or (plan.mood == "progressive" and noun.ko in ONE_AT_A_TIME)
     if "own" in item and noun.ko in OWNED and detail and roll < 0.5:
-        return thing(noun, "을", tag, which=choose_owner(rng, doer))
+        return thing(noun, "을", tag, which=choose_owner(rng, doer, lent=item.verb.ko == "빌리"))
     if single or (noun.ko in POINTED and detail and not plan.habit and roll < 0.3):
         return thing(noun, "을", tag, which=rng.choice("이그"))
-    adjectives = fitting(noun.ko, item.verb.ko) if detail and roll > 0.7 and not item.tools else []
+    adjectives = (
+        fitting(noun.ko, item.verb.ko)
+        if detail and roll > 0.6 and not item.tools and plan.mood not in ("can", "cannot", "must", "like")
+        else []
+    )
     return thing(noun, "을", tag, how=rng.choice(adjectives) if adjectives else None)
 
 
-def choose_time(rng: Random, plan: Plan, tag: str, narrow: bool = False) -> Phrase:
-    """A day that goes with the tense, perhaps none; a `narrow` one names no part of the day."""
+def unfit(item: Frame, plan: Plan) -> str:
+    """A pattern of the times that do not go with the event: dinner is not eaten in the morning, nor `last week`."""
+    if "morning" in item:
+        return "아침|저녁|주|요일"
+    if "meal" in item:
+        return "아침|저녁|주에"
+    return "주에" if item.verb.ko in BRIEF or plan.mood == "not" else "-"
+
+
+def choose_time(rng: Random, plan: Plan, tag: str, leave_out: str = "-") -> Phrase:
+    """A day that goes with the tense, perhaps none."""
     if plan.mood == "progressive":
         return aligned("지금=now", tag) if plan.tense == "present" and rng.random() < 0.5 else NOTHING
     if plan.habit and plan.mood != "plain":
@@ -176,51 +193,58 @@ def choose_time(rng: Random, plan: Plan, tag: str, narrow: bool = False) -> Phra
     tense = "future" if plan.mood in ("want", "must", "can", "cannot") else plan.tense
     if rng.random() > (0.7 if plan.tense != "present" else 0.5):
         return NOTHING
-    return aligned(rng.choice([text for text in TIMES[tense] if not (narrow and re.search("아침|저녁", text))]), tag)
+    return aligned(rng.choice([text for text in TIMES[tense] if not re.search(leave_out, text)]), tag)
 
 
-def choose_hour(rng: Random, tag: str, half: str = "") -> Phrase:
-    said = not half and rng.random() < 0.5
+def choose_hour(rng: Random, tag: str, half: str = "", said: bool = False) -> Phrase:
     half = half or rng.choice(list(HALVES))
     return hour(rng.choice(HOURS[half].split()), half if said else "", tag)
 
 
+def choose_times(rng: Random, item: Frame, plan: Plan, tag: str) -> tuple[Phrase, ...]:
+    """A day, an hour, both (매일 여덟 시에) or neither."""
+    time = choose_time(rng, plan, f"{tag}.time", unfit(item, plan))
+    day = time.ko[0].text if time.ko else ""
+    if "hour" not in item or plan.mood not in ("plain", "want", "must") or day not in ("", "매일", "어제", "내일"):
+        return (time,)
+    if "morning" in item:
+        return time, choose_hour(rng, f"{tag}.hour", "아침", said=not day and rng.random() < 0.5)
+    if rng.random() < 0.6:
+        return time, choose_hour(rng, f"{tag}.hour", item.objects[0]) if "meal" in item else choose_hour(
+            rng, f"{tag}.hour"
+        )
+    return (time,)
+
+
+def choose_place(rng: Random, item: Frame, tag: str) -> Phrase:
+    if not item.places or ("there" not in item and rng.random() < 0.5):
+        return NOTHING
+    return place(rng.choice(item.places), "에서", f"{tag}.place")
+
+
 def choose_event(rng: Random, item: Frame, doer: Person, plan: Plan, tag: str, extra: Phrase = NOTHING) -> Event:
     """An event of this frame with time, company, place, tool and object as they come; `extra` precedes the object."""
-    narrow = "meal" in item or "morning" in item
-    time, target = choose_time(rng, plan, f"{tag}.time", narrow), choose_object(rng, item, doer, plan, f"{tag}.object")
-    arguments, often = [time], NOTHING
-    if (
-        "hour" in item
-        and plan.mood in ("plain", "want", "must")
-        and time.ko[:1] in ((), (word("매일", f"{tag}.time.0"),))
-    ):
-        meal = next((noun for noun in item.objects if attach(noun, "을") == target.ko[-1].text), "")
-        if "morning" in item or rng.random() < 0.6:
-            arguments.append(
-                choose_hour(rng, f"{tag}.hour", "아침" if "morning" in item else meal if "meal" in item else "")
-            )
-    elif plan == Plan() and not time.ko and rng.random() < 0.5:
-        often = aligned(rng.choice(OFTEN), f"{tag}.often")
+    times, company, tool = choose_times(rng, item, plan, tag), NOTHING, NOTHING
+    rare = plan == Plan() and not any(time.ko for time in times) and rng.random() < 0.5
+    often = aligned(rng.choice(OFTEN), f"{tag}.often") if rare else NOTHING
     if "with" in item and rng.random() < 0.25:
-        arguments.append(person(someone_else(rng, doer), "과", f"{tag}.with", "with"))
-    if item.places and rng.random() < 0.5:
-        arguments.append(place(rng.choice(item.places), "에서", f"{tag}.place"))
+        company = person(someone_else(rng, doer), "과", f"{tag}.with", "with")
     if item.tools and rng.random() < 0.7:
-        arguments.append(thing(NOUNS[rng.choice(item.tools)], "으로", f"{tag}.tool", "with"))
-    return Event(item.verb, (*arguments, extra, target), often)
+        tool = thing(NOUNS[rng.choice(item.tools)], "으로", f"{tag}.tool", "with")
+    target = choose_object(rng, item, doer, plan, f"{tag}.object")
+    return Event(item.verb, (*times, company, choose_place(rng, item, tag), tool, extra, target), often)
 
 
 def bare_event(rng: Random, item: Frame, doer: Person, plan: Plan, tag: str) -> Event:
     """An event for a longer sentence: a place, perhaps, and a plain object."""
-    where = place(rng.choice(item.places), "에서", f"{tag}.place") if item.places and rng.random() < 0.5 else NOTHING
-    return Event(item.verb, (where, choose_object(rng, item, doer, plan, f"{tag}.object", detail=False)))
+    target = choose_object(rng, item, doer, plan, f"{tag}.object", detail=False)
+    return Event(item.verb, (choose_place(rng, item, tag), target))
 
 
 PLANS = {
-    Plan(): 20, Plan(ending="past"): 22, Plan(ending="future"): 12, Plan("not"): 5, Plan("not", "past"): 7,
-    Plan("not", "future"): 4, Plan("want"): 9, Plan("can"): 5, Plan("cannot"): 4, Plan("progressive"): 7,
-    Plan("must"): 5, Plan("like"): 4,
+    Plan(): 18, Plan(ending="past"): 19, Plan(ending="future"): 10, Plan("not"): 7, Plan("not", "past"): 9,
+    Plan("not", "future"): 4, Plan("want"): 8, Plan("can"): 5, Plan("cannot"): 4, Plan("progressive"): 8,
+    Plan("must"): 7, Plan("like"): 7,
 }  # fmt: skip
 PAST, FUTURE = Plan(ending="past"), Plan(ending="future")
 
@@ -229,7 +253,8 @@ def choose_plan(rng: Random, item: Frame, moods: str = "") -> Plan:
     """A plan that suits the frame: what is not done daily has no habitual present."""
     while True:
         plan = rng.choices(list(PLANS), list(PLANS.values()))[0]
-        if (not moods or plan.mood in moods.split()) and ("daily" in item or not plan.habit):
+        habit = plan.habit and "daily" not in item
+        if not habit and can_be(item, plan.mood) and (not moods or plan.mood in moods.split()):
             return plan
 
 
@@ -304,8 +329,8 @@ def counting(rng: Random) -> Pair:
     plan, noun = choose_plan(rng, item, "plain want must"), pick(rng, item.objects)
     most = 3 if plan == Plan() else 10 if noun.ko in MANY and rng.random() < 0.6 else 4
     amount = counted(noun, rng.choice(list(NUMBERS)[:most]), "main.object")
-    where = place(rng.choice(item.places), "에서", "main.place") if rng.random() < 0.4 else NOTHING
-    return say(doer, Event(item.verb, (choose_time(rng, plan, "main.time"), where, amount)), plan)
+    where = choose_place(rng, item, "main")
+    return say(doer, Event(item.verb, (choose_time(rng, plan, "main.time", unfit(item, plan)), where, amount)), plan)
 
 
 def liking(rng: Random) -> Pair:
@@ -356,7 +381,7 @@ def location(rng: Random) -> Pair:
 def owning(rng: Random) -> Pair:
     """저는 고양이가 두 마리 있어요: I have two cats. 그는 우산이 없어요: He does not have an umbrella."""
     verb = VERBS[rng.choice("있있있없")]
-    noun, question = pick(rng, "자전거 자동차 컴퓨터 우산 시계 고양이 강아지 피아노 기타 가방"), rng.random() < 0.15
+    noun, question = pick(rng, "자전거 자동차 컴퓨터 우산 고양이 강아지 피아노 가방"), rng.random() < 0.15
     if verb.ko == "있" and noun.counter and rng.random() < 0.5:
         goods = counted(noun, rng.choice(list(NUMBERS)[1:3]), "main.object", floating=True)
     else:
@@ -365,12 +390,17 @@ def owning(rng: Random) -> Pair:
     return say(anyone(rng, asked=question), Event(verb, (goods,)), Plan(), question)
 
 
+def describe(rng: Random, names: list[str]) -> tuple[Adjective, Noun]:
+    """A quality, and one of these things that may have it."""
+    chosen = [item for item in ADJECTIVES if item.predicate and set(item.nouns) & set(names)]
+    adjective = rng.choice(chosen)
+    return adjective, pick(rng, tuple(ko for ko in adjective.nouns if ko in names))
+
+
 def quality(rng: Random) -> Pair:
     """그 가방은 아주 비싸요: That bag is very expensive."""
-    adjective = rng.choice([item for item in ADJECTIVES if item.predicate])
-    noun = pick(rng, adjective.nouns)
-    past = noun.ko in f"{FOODS} {DISHES} 영화".split() and rng.random() < 0.3
-    plan = PAST if past else rng.choice((Plan(), Plan(), Plan("not")))
+    adjective, noun = describe(rng, DESCRIBED)
+    plan = rng.choice((Plan(), Plan(), Plan("not")))
     very = aligned("아주=very", "main.very") if plan == Plan() and rng.random() < 0.4 else NOTHING
     question = plan == Plan() and not very.ko and rng.random() < 0.3
     subject = thing(noun, "은", "main.subject", which=this_or_whose(rng, noun))
@@ -381,10 +411,7 @@ def quality(rng: Random) -> Pair:
 
 def comparison(rng: Random) -> Pair:
     """제 가방은 그녀의 가방보다 더 무거워요: My bag is heavier than her bag."""
-    adjective = rng.choice(
-        [item for item in ADJECTIVES if item.predicate and item.ko not in ("예쁘", "맵", "뜨겁", "차갑")]
-    )
-    noun = pick(rng, adjective.nouns)
+    adjective, noun = describe(rng, COMPARED)
     first, second = rng.sample(["I", "he", "she"], 2) if noun.ko in OWNED and rng.random() < 0.6 else ("이", "그")
     subject, other = thing(noun, "은", "subject", which=first), thing(noun, "보다", "other", which=second)
     *more, form = comparative(adjective.en)
@@ -412,14 +439,11 @@ def state(rng: Random) -> Pair:
     return finish(mention + Phrase((), time.en), "?" if question else ".")
 
 
-def copula(
-    subject: Phrase, noun: str, role: Phrase, agreement: str, tense: str = "present", question: bool = False
-) -> Pair:
-    """The role before its last word, and with that word 예요 or 이에요: 제 친구예요, 학생이었어요."""
+def copula(subject: Phrase, noun: str, role: Phrase, agreement: str, question: bool = False) -> Pair:
+    """The role before its last word, and with that word 예요 or 이에요: 제 친구예요, 학생이에요."""
     vowel = attach(noun, "이") != f"{noun}이"
-    ending = {"present": ("이에요", "예요"), "past": ("이었어요", "였어요")}[tense][vowel]
-    last = Word(role.ko[-1].text + ending, role.ko[-1].meaning | {"verb"})
-    is_, ko = words(finite("be", "", tense, agreement), "verb"), (*subject.ko, *role.ko[:-1], last)
+    last = Word(role.ko[-1].text + ("예요" if vowel else "이에요"), role.ko[-1].meaning | {"verb"})
+    is_, ko = words(finite("be", "", "present", agreement), "verb"), (*subject.ko, *role.ko[:-1], last)
     en = is_ + subject.en + role.en if question else subject.en + is_ + role.en
     return finish(Phrase(ko, en), "?" if question else ".")
 
@@ -435,7 +459,7 @@ def being(rng: Random) -> Pair:
         is_not = same("아니에요", f"{finite('be', '', 'present', doer.agreement)} not", "verb")
         ko = topic(doer).ko + words(attach(role, "이"), "role") + is_not.ko
         return finish(Phrase(ko, topic(doer).en + is_not.en + what.en))
-    return copula(topic(doer), role, what, doer.agreement, rng.choice(("present", "present", "past")), question)
+    return copula(topic(doer), role, what, doer.agreement, question)
 
 
 # --- Questions and requests ------------------------------------------------------------------------------------------
@@ -461,7 +485,9 @@ def what_question(rng: Random) -> Pair:
     doer, item = anyone(rng, asked=True), rng.choice([item for item in FRAMES if len(item.objects) > 2])
     plan = choose_plan(rng, item, "plain want progressive")
     where = place(rng.choice(item.places), "에서", "main.place") if item.places and rng.random() < 0.6 else NOTHING
-    event = Event(item.verb, (choose_time(rng, plan, "main.time"), where, Phrase(words("무엇을", "asked"))))
+    event = Event(
+        item.verb, (choose_time(rng, plan, "main.time", unfit(item, plan)), where, Phrase(words("무엇을", "asked")))
+    )
     return finish(ask("what", topic(doer), doer.agreement, event, plan), "?")
 
 
@@ -479,13 +505,16 @@ def where_question(rng: Random) -> Pair:
     if kind < 0.4:
         verb, arguments = rng.choice((VERBS["가"], STAY)), (Phrase(words("어디에", "asked")),)
         plan = rng.choice((Plan(), PAST)) if verb == STAY else plan
-    time = choose_time(rng, plan, "main.time") if plan != Plan() else NOTHING
+    time = choose_time(rng, plan, "main.time", unfit(item, plan)) if plan != Plan() else NOTHING
     return finish(ask("where", topic(doer), doer.agreement, Event(verb, (time, *arguments)), plan), "?")
 
 
 def when_question(rng: Random) -> Pair:
     """민수 씨는 언제 집에 올 거예요?: When will Minsu come home? 그녀는 왜 집에 갔어요?: Why did she go home?"""
-    doer, item = anyone(rng, asked=True), rng.choice([item for item in FRAMES if "meal" not in item])
+    doer, item = (
+        anyone(rng, asked=True),
+        rng.choice([item for item in FRAMES if "meal" not in item and "morning" not in item]),
+    )
     ko, en = rng.choice((("언제", "when"), ("언제", "when"), ("왜", "why")))
     plan = rng.choice((PAST, FUTURE)) if en == "when" else PAST
     event = bare_event(rng, item, doer, plan, "main")
@@ -581,7 +610,7 @@ def forecast(rng: Random) -> Pair:
 def interrupted(rng: Random) -> Pair:
     """제가 집에 왔을 때 민수 씨는 음악을 듣고 있었어요: When I came home, Minsu was listening to music."""
     caller = anyone(rng)
-    doer, plan = someone_else(rng, caller), Plan("progressive", "past")
+    doer, plan = someone_else(rng, caller, roles=True), Plan("progressive", "past")
     first, subject = Event(VERBS["오"], (place("집", "goal", "first.goal"),)), topic(doer)
     if doer.pronoun and rng.random() < 0.5:
         first = Event(VERBS["전화하"], (person(doer, "에게", "first.receiver"),))
@@ -595,7 +624,7 @@ def tastes(rng: Random) -> Pair:
     """저는 커피는 좋아하지만 차는 좋아하지 않아요: I like coffee, but I do not like tea."""
     nouns, alone = rng.sample(rng.choice(TASTES).split(), 2), rng.random() < 0.5
     doer = anyone(rng, known=alone)
-    other = doer if alone else someone_else(rng, doer)
+    other = doer if alone else someone_else(rng, doer, roles=True)
     tags = ("first.object", "main.object")
     objects = [thing(NOUNS[ko], "은" if alone else "을", tag) for ko, tag in zip(nouns, tags, strict=True)]
     first, second = (Event(VERBS["좋아하"], (item,)) for item in objects)
@@ -609,7 +638,7 @@ def good_and_bad(rng: Random) -> Pair:
     by_stem = {item.ko: item for item in ADJECTIVES}
     pairs = [(by_stem[ko], by_stem[other]) for ko, others in CONTRASTS.items() for other in others.split()]
     first, second = rng.choice(pairs)
-    noun = pick(rng, tuple(ko for ko in first.nouns if ko in second.nouns))
+    noun = pick(rng, tuple(ko for ko in DESCRIBED if ko in first.nouns and ko in second.nouns))
     subject = thing(noun, "은", "subject", which=this_or_whose(rng, noun))
     but = clause(subject, "it", Event(be(first)), Plan(ending="but"), "first")
     return finish(combine(but, clause(again("it"), "it", Event(be(second)), Plan()), "but"))
@@ -631,7 +660,7 @@ def in_spite(rng: Random) -> Pair:
 def in_turn(rng: Random) -> Pair:
     """그는 어제 빵을 먹고 우유를 마셨어요: He ate bread and drank milk yesterday."""
     doer, frames = anyone(rng), rng.choice(IN_TURN)
-    time, subject = choose_time(rng, PAST, "time"), topic(doer, "subject")
+    time, subject = choose_time(rng, PAST, "time", "주에"), topic(doer, "subject")
     events = [bare_event(rng, item, doer, PAST, tag) for item, tag in zip(frames, ("first", "main"), strict=True)]
     and_ = clause(
         Phrase(subject.ko + time.ko, subject.en), doer.agreement, events[0], Plan("plain", "and", "past"), "first"
@@ -643,7 +672,7 @@ def in_turn(rng: Random) -> Pair:
 def side_by_side(rng: Random) -> Pair:
     """민수 씨는 책을 읽고 지영 씨는 음악을 들어요: Minsu reads books and Jiyoung listens to music."""
     doer, tense = anyone(rng), rng.choice(("past", "present"))
-    other, frames = someone_else(rng, doer), rng.sample(rng.choice(SIDE_BY_SIDE), 2)
+    other, frames = someone_else(rng, doer, roles=True), rng.sample(rng.choice(SIDE_BY_SIDE), 2)
     plans = Plan("plain", "and", tense), Plan(ending=tense)
     clauses = [
         clause(topic(who, f"{tag}.subject"), who.agreement, bare_event(rng, item, who, plan, tag), plan, tag)
@@ -672,7 +701,7 @@ def made_by(rng: Random, noun: Noun, verb: Verb, doer: Person, particle: str) ->
 def relative_object(rng: Random) -> Pair:
     """저는 민수 씨가 산 빵을 먹었어요: I ate the bread that Minsu bought."""
     doer, (before, nouns, then) = anyone(rng), rng.choice(RELATIVE)
-    noun = made_by(rng, pick(rng, nouns), VERBS[before], someone_else(rng, doer), "을")
+    noun = made_by(rng, pick(rng, nouns), VERBS[before], someone_else(rng, doer, roles=True), "을")
     verb = VERBS[rng.choice(then.split())]
     return say(doer, Event(verb, (noun,)), Plan() if verb.ko == "좋아하" else rng.choice((PAST, PAST, Plan("want"))))
 
@@ -706,9 +735,9 @@ def relative_person(rng: Random) -> Pair:
 
 
 SENTENCES: dict[Callable[[Random], Pair], int] = {
-    simple: 26, motion: 8, purpose: 4, giving: 6, counting: 7, liking: 5, living: 1, existence: 5, location: 4,
-    owning: 3, quality: 4, comparison: 4, state: 3, being: 2, question: 6, who_question: 3, what_question: 3, where_question: 4,
-    when_question: 3, request: 2, with_condition: 7, weather: 6, forecast: 1, interrupted: 4, tastes: 3, good_and_bad: 2,
+    simple: 33, motion: 8, purpose: 4, giving: 6, counting: 8, liking: 5, living: 1, existence: 8, location: 4,
+    owning: 3, quality: 4, comparison: 4, state: 3, being: 3, question: 6, who_question: 3, what_question: 3, where_question: 4,
+    when_question: 3, request: 3, with_condition: 7, weather: 6, forecast: 4, interrupted: 4, tastes: 4, good_and_bad: 2,
     in_spite: 3, in_turn: 4, side_by_side: 4, relative_object: 6, relative_subject: 4, relative_person: 4,
 }  # fmt: skip
 """The patterns, and how often each is drawn."""

@@ -49,7 +49,7 @@ def is_bright(text: str) -> bool:
 
 def infinitive(stem: str) -> str:
     """The form in 아/어, to which 요 is added: 읽어, 가, 와, 들어, 무거워, 아파, 몰라, 해."""
-    lead, vowel, end = syllable(stem)
+    _, vowel, end = syllable(stem)
     if stem.endswith("하"):
         return stem[:-1] + "해"
     if stem in IRREGULAR_P:

@@ -86,7 +86,7 @@ NOUNS = {
             커피 coffee 잔 cup, 차 tea 잔 cup, 아침 breakfast, 점심 lunch, 저녁 dinner, 음악 music, 텔레비전 television,
             축구 soccer, 농구 basketball, 한국어 Korean, 영어 English, 수학 math, 역사 history, 시간 time""",
         "the": """신문 newspaper, 라디오 radio, 선물 present, 가방 bag 개, 모자 hat 개, 우산 umbrella 개, 시계 watch 개,
-            의자 chair 개, 연필 pencil, 펜 pen, 칼 knife, 컴퓨터 computer 대, 자전거 bicycle 대, 자동차 car 대, 버스 bus,
+            의자 chair 개, 연필 pencil, 펜 pen, 컴퓨터 computer 대, 자전거 bicycle 대, 자동차 car 대, 버스 bus,
             기차 train, 택시 taxi, 지하철 subway, 피아노 piano, 기타 guitar, 문 door, 창문 window, 방 room, 집 house,
             부엌 kitchen, 교실 classroom, 책상 desk, 식탁 table, 침대 bed, 냉장고 refrigerator, 상자 box, 고양이 cat 마리,
             강아지 puppy 마리""",
@@ -98,9 +98,9 @@ DISHES = "김치 비빔밥 라면 수프"
 GOODS = "가방 모자 우산 시계 자전거 컴퓨터 의자"
 SUBJECTS = "한국어 영어 수학 역사"
 OWNED = ["가방", "모자", "우산", "시계", "자전거", "자동차", "컴퓨터", "방"]
-POINTED = f"{GOODS} 책 소설 잡지 영화 편지 사진 노래 신문 문 창문 방 부엌 교실 자동차".split()
+POINTED = f"{GOODS} 책 소설 잡지 영화 편지 사진 노래 문 창문 방 부엌 교실 자동차".split()
 """What one points at: 이 책, 그 문."""
-MOVED = f"{GOODS} 책 소설 잡지 신문 고양이 강아지 상자".split()
+MOVED = ["가방", "모자", "우산", "의자", "책", "잡지", "연필", "고양이", "강아지"]
 """Of which one says where it is."""
 ONE_AT_A_TIME = ["책", "소설", "영화"]
 """`Is reading books` is odd: in a progressive these take a determiner."""
@@ -142,15 +142,15 @@ MEETING_POINTS = ["집", "학교", "서울", "부산", "사무실"]
 
 
 SPOTS = {
-    "책상 위": "책 소설 잡지 연필 컴퓨터 시계 가방 편지 신문",
-    "식탁 위": "사과 빵 물 케이크 바나나 꽃 커피 계란 신문",
-    "가방 안": "책 연필 우산 사진 모자 편지 시계",
-    "냉장고 안": "우유 물 주스 사과 계란 치즈 고기 오렌지 김치",
-    "상자 안": "모자 시계 사진 고양이 감자 책 강아지",
-    "침대 아래": "고양이 가방 상자 강아지",
-    "의자 아래": "고양이 강아지 가방 우산",
-    "침대 옆": "의자 가방 책상",
-    "문 옆": "의자 우산 자전거 상자",
+    "책상 위": "책 잡지 연필 가방 편지",
+    "식탁 위": "사과 빵 케이크 꽃 편지",
+    "가방 안": "책 연필 우산 잡지",
+    "냉장고 안": "우유 물 사과 계란 케이크",
+    "상자 안": "모자 고양이 사진 사과",
+    "침대 아래": "고양이 가방 강아지",
+    "의자 아래": "고양이 강아지 우산",
+    "침대 옆": "의자 가방",
+    "문 옆": "의자 우산",
 }
 RELATIONS = {"위": "on", "안": "in", "아래": "under", "옆": "next to"}
 
@@ -170,7 +170,6 @@ ADJECTIVES = [
     for ko, en, nouns in (
         ("빨간!", "red", "사과 가방 모자 자전거 꽃 우산 자동차"),
         ("파란!", "blue", "가방 모자 우산 자전거 자동차 의자"),
-        ("노란!", "yellow", "꽃 우산 가방 모자"),
         ("새!", "new", "가방 자전거 컴퓨터 시계 모자 우산 의자 자동차"),
         ("크", "big", "가방 상자 자동차 모자 우산 나무 방 집 강아지"),
         ("작", "small", "가방 상자 자동차 모자 우산 방 집 고양이"),
@@ -188,21 +187,44 @@ ADJECTIVES = [
         ("무겁", "heavy", "가방 상자 의자 컴퓨터"),
         ("비싸", "expensive", f"{FOODS} {GOODS} 자동차"),
         ("싸", "cheap", f"{FOODS} {GOODS} 자동차"),
-        ("느리", "slow", "컴퓨터 버스 기차"),
         ("빠르", "fast", "컴퓨터 자전거 자동차 기차"),
     )
 ]
+DESCRIBED = [
+    "사과",
+    "빵",
+    "케이크",
+    "김치",
+    "라면",
+    "수프",
+    "커피",
+    "우유",
+    "책",
+    "소설",
+    "잡지",
+    "영화",
+    "노래",
+    "편지",
+    "가방",
+    "모자",
+    "우산",
+    "자전거",
+    "컴퓨터",
+    "자동차",
+    "방",
+    "기차",
+]
+COMPARED = ["책", "가방", "자전거", "컴퓨터", "자동차", "방"]
 CONTRASTS = {
-    "비싸": "맛있 예쁘 빠르", "맛있": "비싸 맵", "작": "비싸 무겁 예쁘", "느리": "싸", "싸": "맛있 예쁘", "길": "재미있",
+    "비싸": "맛있 예쁘 빠르", "맛있": "비싸 맵", "작": "비싸 무겁 예쁘", "싸": "맛있 예쁘", "길": "재미있",
     "짧": "지루하", "어렵": "재미있", "크": "싸",
 }  # fmt: skip
 
 
-def fitting(noun: str, verb: str = "사") -> list[Adjective]:
-    """Adjectives for a noun; prices are only spoken of in buying and selling."""
-    return [
-        item for item in ADJECTIVES if noun in item.nouns and (verb in ("사", "팔") or item.ko not in ("비싸", "싸"))
-    ]
+def fitting(noun: str, verb: str) -> list[Adjective]:
+    """Adjectives for a noun: a price matters to those who buy it, boredom to those who read or watch it."""
+    verbs = {"비싸": ["사"], "싸": ["사"], "빠르": ["사", "빌리", "타"], "지루하": ["읽", "보"]}
+    return [item for item in ADJECTIVES if noun in item.nouns and verb in verbs.get(item.ko, [verb])]
 
 
 # ---------------------------------------------------------------------------------------------------------- people
@@ -232,13 +254,13 @@ PRONOUNS = [
 NAMES = [
     Person(f"{ko} 씨", *en) for ko, *en in entries("민수 Minsu he, 준호 Junho he, 지영 Jiyoung she, 수진 Sujin she")
 ]
-ROLES = dict(entries("학생 student, 의사 doctor, 간호사 nurse, 요리사 chef, 농부 farmer, 기자 reporter, 가수 singer"))
+ROLES = dict(entries("학생 student, 의사 doctor, 간호사 nurse, 요리사 chef, 농부 farmer, 기자 reporter"))
 ROLE_PEOPLE = [Person(ko, f"the {en}") for ko, en in ROLES.items()]
 GROUPS = [Person("학생들", "the students", "they")]
 KIN = [
     Person(f"{mine} {ko}", f"{my} {en.replace('_', ' ')}", *pronoun, owner=owner)
     for ko, en, *pronoun in entries(
-        "친구 friend, 친구들 friends they, 남동생 younger_brother he, 여동생 younger_sister she, 아들 son he, 딸 daughter she"
+        "친구 friend, 친구들 friends they, 남동생 younger_brother he, 여동생 younger_sister she"
     )
     for owner, (mine, my) in OWNERS.items()
 ]
@@ -267,10 +289,10 @@ VERBS = {
         ko in ("모르", "없"),
     )
     for ko, en, *past in entries("""
-        읽 read read, 쓰 write wrote, 먹 eat ate, 마시 drink drank, 사 buy bought, 팔 sell sold, 만들 make made,
+        읽 read read, 쓰 write wrote, 먹 eat ate, 마시 drink drank, 사 buy bought, 만들 make made,
         요리하 cook, 보 watch, 듣 listen_to, 부르 sing sang, 배우 learn, 공부하 study, 가르치 teach taught,
         만나 meet met, 기다리 wait_for, 돕 help, 전화하 call, 찍 take took, 그리 draw drew, 고치 repair, 열 open,
-        닫 close, 청소하 clean, 씻 wash, 자르 cut cut, 빌리 borrow, 타 ride rode, 치 play, 하 play, 자 sleep slept,
+        닫 close, 청소하 clean, 빌리 borrow, 타 ride rode, 치 play, 하 play, 자 sleep slept,
         쉬 rest, 일하 work, 수영하 swim swam, 걷 walk, 일어나 get_up got, 살 live, 가 go went, 오 come came,
         주 give gave, 보내 send sent, 보여_주 show, 좋아하 like, 알 know knew, 모르 know knew, 있 have had, 없 have had,
         바쁘 be_busy, 피곤하 be_tired, 아프 be_sick, 배가_고프 be_hungry, 목이_마르 be_thirsty, 친절하 be_kind,
@@ -287,7 +309,7 @@ class Frame:
 
     Flags: `daily`, also done as a habit; `hour`, happens at an hour; `meal` and `morning`, at some hours only; `with`,
     done together with others; `own`, the object may belong to someone; `people`, the object is a person; `which`, the
-    object takes a determiner.
+    object takes a determiner; `there`, the place is always said.
     """
 
     verb: Verb
@@ -300,6 +322,61 @@ class Frame:
         return flag in self.flags
 
 
+def can_be(item: Frame, mood: str) -> bool:
+    """Whether one likes to do it, must do it, does not do it, or is doing it for a while."""
+    if "morning" in item:
+        return mood in ("plain", "must")
+    return item.verb.ko in MOODS.get(mood, [item.verb.ko]) and (mood, item.verb.ko) != ("not", "자")
+
+
+BRIEF = ["먹", "마시", "열", "닫", "쉬", "자", "일어나", "하", "보", "걷", "듣"]
+"""What one does not say of a whole week."""
+MOODS = {
+    "like": ["읽", "쓰", "먹", "마시", "듣", "보", "부르", "만나", "걷", "수영하", "만들", "타", "하", "치", "공부하"],
+    "must": [
+        "읽",
+        "쓰",
+        "사",
+        "공부하",
+        "청소하",
+        "일하",
+        "고치",
+        "만나",
+        "기다리",
+        "돕",
+        "요리하",
+        "보내",
+        "전화하",
+        "하",
+    ],
+    "progressive": [
+        "읽",
+        "쓰",
+        "먹",
+        "마시",
+        "듣",
+        "보",
+        "부르",
+        "가르치",
+        "공부하",
+        "만들",
+        "요리하",
+        "청소하",
+        "자",
+        "쉬",
+        "일하",
+        "걷",
+        "치",
+        "하",
+        "기다리",
+        "찍",
+        "그리",
+        "타",
+        "수영하",
+    ],
+}
+
+
 def frame(verb: str, objects: str = "", places: str = "", flags: str = "", tools: str = "") -> Frame:
     return Frame(VERBS[verb], *(tuple(text.split()) for text in (objects, places, flags, tools)))
 
@@ -310,12 +387,13 @@ FRAMES = [
     frame("쓰", "편지", "집 방 카페 도서관", "daily", "연필 펜"),
     frame("먹", f"{FOODS} {DISHES} 계란", "집 식당 부엌", "daily"),
     frame("먹", "라면 비빔밥", "집 식당", "daily", "젓가락"),
-    frame("먹", "아침 점심 저녁", "집 식당", "daily hour meal with"),
+    frame("먹", "아침", "집 식당", "daily hour meal with"),
+    frame("먹", "점심", "집 식당", "daily hour meal with"),
+    frame("먹", "저녁", "집 식당", "daily hour meal with"),
     frame("마시", "물 우유 주스 커피 차", "집 카페 식당 부엌 사무실", "daily"),
     frame("사", "사과 바나나 오렌지 감자 계란 빵 고기 생선 우유 꽃", "시장 가게", "daily"),
     frame("사", GOODS, "가게"),
     frame("사", "책 소설 잡지", "서점", "daily"),
-    frame("팔", "사과 바나나 오렌지 감자 계란 빵 고기 생선 꽃", "시장 가게", "daily"),
     frame("만들", "빵 케이크 수프 김치 비빔밥", "집 부엌", "daily"),
     frame("요리하", "고기 생선 감자 계란 라면", "집 부엌 식당", "daily with"),
     frame("보", "텔레비전", "집 방", "daily hour with"),
@@ -334,9 +412,7 @@ FRAMES = [
     frame("열", "문 창문", "", "daily"),
     frame("닫", "문 창문", "", "daily"),
     frame("청소하", "방 집 부엌 교실", "", "daily own"),
-    frame("씻", "사과 감자", "부엌 집"),
-    frame("자르", "빵 케이크 고기 치즈 감자", "부엌", "", "칼"),
-    frame("빌리", "책 소설 잡지", "도서관", "daily"),
+    frame("빌리", "책 소설 잡지", "", "daily"),
     frame("빌리", "우산 자전거 자동차 컴퓨터", "", "own"),
     frame("타", "자전거", "공원 바닷가", "daily own with"),
     frame("치", "피아노 기타", "집 방 학교", "daily"),
@@ -345,10 +421,10 @@ FRAMES = [
     frame("쉬", "", "집 방 공원 정원", "daily"),
     frame("일하", "", "사무실 병원 식당 가게 시장 서울 부산", "daily with"),
     frame("수영하", "", "수영장 바닷가", "daily with"),
-    frame("걷", "", "공원 바닷가", "daily with"),
+    frame("걷", "", "공원 바닷가", "daily with there"),
     frame("일어나", "", "", "daily hour morning"),
 ]
-LIKED = f"{DISHES} {SUBJECTS} 커피 차 우유 주스 빵 케이크 치즈 고기 생선 음악 영화 노래 소설 꽃 책 축구 농구"
+LIKED = f"{SUBJECTS} 커피 차 우유 주스 빵 케이크 치즈 고기 생선 김치 라면 음악 영화 노래 소설 꽃 책 축구 농구"
 GIVEN = [
     frame("주", "꽃 책 사과 빵 선물 커피 시계 가방"),
     frame("보내", "편지 사진 선물 꽃 책"),
@@ -357,20 +433,19 @@ GIVEN = [
     frame("전화하", "", "", "daily"),
 ]
 COUNTED = [
-    frame("먹", "사과 바나나 오렌지 계란 빵 케이크", "집 식당", "daily"),
-    frame("마시", "물 우유 주스 커피 차", "집 카페 식당", "daily"),
-    frame("사", "사과 바나나 오렌지 감자 계란 빵 케이크 꽃", "시장 가게"),
+    frame("먹", "사과 바나나 계란 빵 케이크", "집 식당", "daily"),
+    frame("마시", "물 우유 커피 차", "집 카페 식당", "daily"),
+    frame("사", "사과 바나나 계란 꽃", "시장 가게"),
     frame("사", "책 소설 잡지", "서점"),
-    frame("사", "모자 가방 우산 의자", "가게"),
+    frame("사", "모자 가방 의자", "가게"),
     frame("읽", "책 소설 잡지", "집 도서관"),
     frame("쓰", "편지", "집 방"),
-    frame("빌리", "책 소설 잡지", "도서관"),
+    frame("빌리", "책 소설 잡지"),
     frame("보", "영화", "집 영화관"),
     frame("부르", "노래", "학교 공원"),
     frame("찍", "사진", "공원 바닷가"),
-    frame("팔", "자전거 컴퓨터 가방 자동차", "가게"),
 ]
-MANY = ["사과", "바나나", "오렌지", "감자", "계란", "꽃", "사진"]
+MANY = ["사과", "바나나", "계란", "꽃", "사진"]
 """Of these one has up to ten, of the others up to four."""
 PURPOSES = [
     frame("빌리", "책 소설 잡지", "도서관"),
@@ -406,7 +481,7 @@ FREE = [
     frame("보", "영화 텔레비전", "집"),
     frame("듣", "음악 라디오"),
     frame("타", "자전거", "공원"),
-    frame("걷", "", "공원 바닷가"),
+    frame("걷", "", "공원 바닷가", "there"),
     frame("치", "피아노 기타"),
     frame("그리", "꽃 나무"),
     frame("수영하", "", "수영장 바닷가"),
@@ -443,7 +518,7 @@ WEATHER = [
     (
         Verb("좋", "be good"),
         [
-            frame("걷", "", "공원 바닷가"),
+            frame("걷", "", "공원 바닷가", "there"),
             frame("타", "자전거", "공원"),
             frame("찍", "사진", "공원 정원"),
             frame("하", "축구 농구", "공원"),
@@ -468,14 +543,11 @@ AT_HOME = [
     frame("공부하", SUBJECTS, "방"),
     frame("쓰", "편지", "방"),
     frame("치", "피아노 기타", "방"),
-    frame("씻", "사과 감자", "부엌"),
     frame("그리", "꽃 나무", "정원"),
 ]
 IN_TURN = [
     (frame("먹", "빵 케이크 사과 라면 비빔밥"), frame("마시", "물 우유 주스 커피 차")),
-    (frame("청소하", "방 부엌 집"), frame("쉬", "", "집 방 정원")),
-    (frame("씻", "사과"), frame("만들", "케이크")),
-    (frame("씻", "감자"), frame("만들", "수프")),
+    (frame("청소하", "방 부엌 집"), frame("쉬")),
     (frame("공부하", SUBJECTS), frame("보", "영화 텔레비전")),
     (frame("사", "고기 생선 계란", "시장 가게"), frame("만들", "수프 비빔밥")),
     (frame("치", "피아노 기타"), frame("부르", "노래")),
@@ -490,14 +562,14 @@ SIDE_BY_SIDE = [
     [frame("청소하", "방 부엌 집"), frame("요리하", "고기 생선 라면"), frame("만들", "빵 케이크 수프")],
     [frame("타", "자전거"), frame("찍", "사진"), frame("그리", "꽃 나무"), frame("하", "축구 농구")],
 ]
-TASTES = ["커피 차 우유 주스", "빵 케이크 고기 생선", "김치 비빔밥 라면 치즈", "음악 영화 소설", SUBJECTS, "축구 농구"]
+TASTES = ["커피 차 우유", "고기 생선", "김치 라면", "음악 영화", "한국어 영어 수학", "축구 농구"]
 RELATIVE = [
-    ("사", "빵 사과 바나나 케이크 치즈 오렌지", "먹"),
+    ("사", "빵 사과 케이크 치즈", "먹"),
     ("사", "책 소설 잡지", "읽 빌리"),
-    ("사", "자전거 컴퓨터 시계 의자", "고치"),
+    ("사", "자전거 컴퓨터 의자", "고치"),
     ("사", "모자 가방 우산", "좋아하"),
     ("사", "꽃", "그리 좋아하"),
-    ("만들", "빵 수프 케이크 비빔밥 김치", "먹 좋아하"),
+    ("만들", "빵 수프 케이크 김치", "먹 좋아하"),
     ("요리하", "고기 생선 라면", "먹"),
     ("쓰", "편지 소설", "읽"),
     ("빌리", "책 소설 잡지", "읽"),
@@ -516,7 +588,6 @@ WHO_DOES = [
     frame("가르치", SUBJECTS, "학교"),
     frame("배우", SUBJECTS, "학교"),
     frame("일하", "", "병원 식당 사무실 카페"),
-    frame("팔", "꽃 사과 빵 생선", "시장"),
 ]
 WHO_IS_DOING = [
     frame("타", "자전거", "공원"),

@@ -2,12 +2,13 @@
 
 import dataclasses
 import difflib
+import math
 import re
 from argparse import ArgumentError
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import yaml
 from jsonargparse import ArgumentParser, Namespace, set_parsing_settings
@@ -32,7 +33,17 @@ def _check_rates(settings: object, *names: str) -> None:
 def _check_positive(settings: object, *names: str) -> None:
     for name in names:
         value = getattr(settings, name)
-        _check(value > 0, f"{name} is {value}, it must be above 0")
+        _check(0 < value < math.inf, f"{name} is {value}, it must be above 0, and finite")
+
+
+def _check_not_negative(settings: object, *names: str) -> None:
+    for name in names:
+        value = getattr(settings, name)
+        _check(0 <= value < math.inf, f"{name} is {value}, it must be 0 or above, and finite")
+
+
+TOKENIZERS = ("13a", "none", "intl", "char", "zh", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200")
+"""Tokenisations of sacrebleu for BLEU."""
 
 
 @dataclass
@@ -57,6 +68,7 @@ class DataConfig:
     def __post_init__(self) -> None:
         _check_positive(self, "max_length", "batch_tokens")
         _check(self.source != self.target, f"source and target are both {self.source!r}, they must differ")
+        _check(self.tokenize in TOKENIZERS, f"tokenize is {self.tokenize!r}, it must be one of {', '.join(TOKENIZERS)}")
         _check(
             self.batch_tokens > self.max_length,
             f"batch_tokens is {self.batch_tokens}, it must be above max_length ({self.max_length})",
@@ -174,8 +186,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         _check_positive(self, "learning_rate", "checkpoint_minutes")
         _check_rates(self, "label_smoothing", "averaging")
-        for name in ("seed", "warmup_steps", "patience", "weight_decay"):
-            _check(getattr(self, name) >= 0, f"{name} is {getattr(self, name)}, it must not be below 0")
+        _check_not_negative(self, "seed", "warmup_steps", "patience", "weight_decay")
 
 
 @dataclass
@@ -191,7 +202,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         _check_positive(self, "beam", "max_length_ratio")
-        _check(self.length_penalty >= 0, f"length_penalty is {self.length_penalty}, it must not be below 0")
+        _check_not_negative(self, "length_penalty")
 
 
 @dataclass
@@ -204,7 +215,7 @@ class LoggingConfig:
     """Updates between two points of the training curves."""
 
     def __post_init__(self) -> None:
-        _check(self.sentences >= 0, f"sentences is {self.sentences}, it must not be below 0")
+        _check_not_negative(self, "sentences")
         _check_positive(self, "every_n_steps")
 
 
@@ -237,6 +248,7 @@ TRAINER_OWN = {"logger", "callbacks", "plugins", "default_root_dir", "enable_che
 
 def add_config_arguments(parser: ArgumentParser, trainer: type | None = None) -> None:
     """Give a parser `--config` and every setting as `--section.name`; with Lightning's `Trainer`, its arguments too."""
+    parser.allow_abbrev = False  # a misspelt setting must not pass for the start of another one
     parser.add_argument("--config", action="config", required=True, help="YAML file, such as configs/tiny-de-en.yaml")
     for name, section in SECTIONS.items():
         parser.add_class_arguments(section, name)
@@ -249,21 +261,27 @@ def add_config_arguments(parser: ArgumentParser, trainer: type | None = None) ->
 def parse_config(parser: ArgumentParser, arguments: Sequence[str]) -> tuple[Config, Namespace]:
     """The configuration that a command line asks for, and the parser's other arguments.
 
-    Raises InputError, in one line that names the file, the line and the mend, for an unknown setting, a value of a
-    wrong type, or an impossible one.
+    Raises InputError, in one line that names the file and the line, or the command line, and the mend, for an unknown
+    setting, a value of a wrong type, or an impossible one.
     """
-    lines = _setting_lines(_config_path(arguments))
+    usual = dict(parser.get_defaults()["trainer"])
+    known = {**{name: [f.name for f in dataclasses.fields(section)] for name, section in SECTIONS.items()},
+             "trainer": list(usual)}  # fmt: skip
+    given = [*_given_in_file(_config_path(arguments), known), *_given_on_command_line(arguments)]
     try:
         namespace = parser.parse_args(list(arguments))
     except (ArgumentError, TypeError) as error:
-        raise InputError(_located(" ".join(str(error).split()), lines)) from None
+        raise InputError(_explain(" ".join(str(error).split()), given, known)) from None
     sections: dict[str, Any] = {}
     for name, section in SECTIONS.items():
+        settings = vars(namespace.pop(name))
+        for setting in [setting for setting, value in settings.items() if value is None]:
+            raise InputError(_located(f"{name}.{setting} has no value", given))
         try:
-            sections[name] = section(**vars(namespace.pop(name)))
+            sections[name] = section(**settings)
         except ValueError as error:
-            raise InputError(_located(f"{name}.{error}", lines)) from None
-    trainer, usual = (dict(n["trainer"]) for n in (namespace, parser.get_defaults()))
+            raise InputError(_located(f"{name}.{error}", given)) from None
+    trainer = _whole_numbers(dict(namespace["trainer"]), given)
     sections["trainer"] = {key: value for key, value in trainer.items() if key not in usual or value != usual[key]}
     return Config(**sections), namespace
 
@@ -278,6 +296,14 @@ def load_config(path: str | Path, *overrides: str) -> Config:
     return parse_config(parser, ["--config", str(path), *overrides])[0]
 
 
+class _Given(NamedTuple):
+    """A setting that the user gave, and where."""
+
+    name: str
+    place: str
+    value: str
+
+
 def _config_path(arguments: Sequence[str]) -> str | None:
     for position, argument in enumerate(arguments):
         if argument.startswith("--config="):
@@ -287,10 +313,27 @@ def _config_path(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def _setting_lines(path: str | None) -> dict[str, str]:
-    """Where each setting of a file stands, `{"model.heads": "configs/x.yaml, line 12: "}`; refuses unknown ones."""
-    if path is None:
-        return {}
+def _given_on_command_line(arguments: Sequence[str]) -> Iterator[_Given]:
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if argument.startswith("--"):
+            name, equals, value = argument.removeprefix("--").partition("=")
+            yield _Given(name, "command line: ", value if equals else following)
+
+
+def _given_in_file(path: str | None, known: Mapping[str, list[str]]) -> Iterator[_Given]:
+    """The settings of a YAML file, in its order; refuses unknown ones, and those that are there twice."""
+    root = None if path is None else _parse_yaml(path)
+    for section, inside, place in _entries(root, f"{path}, line "):
+        _refuse_unknown(section, list(known), place)
+        if not isinstance(inside, yaml.MappingNode):
+            raise InputError(f"{place}{section}: needs its settings below it, as `name: value`, indented")
+        for name, value, inner_place in _entries(inside, f"{path}, line "):
+            if known[section]:
+                _refuse_unknown(name, known[section], f"{inner_place}{section}.")
+            yield _Given(f"{section}.{name}", inner_place, value.value if isinstance(value, yaml.ScalarNode) else "")
+
+
+def _parse_yaml(path: str) -> yaml.MappingNode:
     with open_input(path) as stream:
         try:
             root = yaml.compose(stream.read().decode("utf-8"))
@@ -303,27 +346,74 @@ def _setting_lines(path: str | None) -> dict[str, str]:
             raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(root, yaml.MappingNode):
         raise InputError(f"{path}: not a configuration; it needs sections such as `data:` and `model:`")
-    places: dict[str, str] = {}
-    for key, value in root.value:
-        places[key.value] = f"{path}, line {key.start_mark.line + 1}: "
-        _refuse_unknown(key.value, [*SECTIONS, "trainer"], places[key.value])
-        for inner, _ in value.value if isinstance(value, yaml.MappingNode) else ():
-            name = f"{key.value}.{inner.value}"
-            places[name] = f"{path}, line {inner.start_mark.line + 1}: "
-            if key.value in SECTIONS:
-                known = [field.name for field in dataclasses.fields(SECTIONS[key.value])]
-                _refuse_unknown(inner.value, known, f"{places[name]}{key.value}.")
-    return places
+    return root
+
+
+def _entries(node: yaml.MappingNode | None, place: str) -> Iterator[tuple[str, yaml.Node, str]]:
+    """Names, values and places of a mapping."""
+    seen: set[str] = set()
+    for key, value in node.value if node is not None else ():
+        line = f"{place}{key.start_mark.line + 1}: "
+        if not isinstance(key, yaml.ScalarNode):
+            raise InputError(f"{line}the name of a setting must be a word")
+        if key.value in seen:
+            raise InputError(f"{line}{key.value} is there a second time; remove one of them")
+        seen.add(key.value)
+        yield key.value, value, line
 
 
 def _refuse_unknown(name: str, known: Sequence[str], place: str) -> None:
     if name not in known:
-        close = difflib.get_close_matches(name, known, 1)
-        mend = f"did you mean {close[0]}?" if close else f"there are {', '.join(known)}"
-        raise InputError(f"{place}{name} is no setting; {mend}")
+        raise InputError(f"{place}{name} is no setting; {_suggestion(name, known)}")
 
 
-def _located(message: str, lines: dict[str, str]) -> str:
-    """The message, behind the place of the setting that it names."""
-    names = re.findall(r"[a-z_]+\.[a-z_]+", message)
-    return next((lines[name] for name in names if name in lines), "") + message
+def _suggestion(name: str, known: Sequence[str], prefix: str = "") -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {prefix}{close[0]}?" if close else f"there are {', '.join(known)}"
+
+
+TYPES = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "text", "NoneType": "null"}
+"""What a person calls the types that jsonargparse names."""
+
+
+def _explain(message: str, given: Sequence[_Given], known: Mapping[str, list[str]]) -> str:
+    """A message of jsonargparse in the words of this package, with the place of the setting that it is about."""
+    if required := re.fullmatch(r"the following arguments are required: (.*)", message):
+        missing = required[1].split(", ")
+        if "config" in missing:
+            return "--config is missing: a YAML file, such as configs/tiny-de-en.yaml"
+        return f"{', '.join(missing)}: missing; the corpus needs its folder and both languages"
+    if unknown := re.fullmatch(r"unrecognized arguments: --([^\s=]*).*", message):
+        names = [f"{section}.{name}" for section, names in known.items() for name in names]
+        close = difflib.get_close_matches(unknown[1], names, 1)
+        return f"command line: --{unknown[1]} is no option; " + (
+            f"did you mean --{close[0]}?" if close else "--help lists them all"
+        )
+    about = re.fullmatch(r'Parser key "([\w.]+)": (.*?)\.? (?:Got|Given) value: (.*)', message)
+    if about is None:
+        return _located(message, given)
+    name, expected, value = about.groups()
+    if choices := re.search(r"Literal\[(.*?)\]", expected):
+        wanted = choices[1].replace("'", "").replace(", ", " or ")
+    else:
+        wanted = " or ".join(dict.fromkeys(TYPES.get(t, t) for t in re.findall(r"Expected an? <class '(\w+)'>", expected)))
+    mend = "; put it in quotes" if wanted == "text" else ""
+    return _located(f"{name} is {value}, it must be {wanted or expected}{mend}", given, value)
+
+
+def _located(message: str, given: Sequence[_Given], value: str | None = None) -> str:
+    """The message, behind the place of the settings that it names: of `value`, or the last, as the command line is."""
+    section = message.split(".")[0]
+    names = {word if "." in word else f"{section}.{word}" for word in re.findall(r"[a-z_]+(?:\.[a-z_]+)?", message)}
+    places = [setting for setting in given if setting.name in {*names, section}]
+    exact = [setting for setting in places if setting.value == value]
+    return next((setting.place for setting in reversed(exact or places)), "") + message
+
+
+def _whole_numbers(trainer: dict[str, Any], given: Sequence[_Given]) -> dict[str, Any]:
+    """`limit_val_batches: 2` means two batches, and 1.0 all of them, but jsonargparse makes either a float."""
+    for setting in given:
+        name = setting.name.removeprefix("trainer.")
+        if isinstance(trainer.get(name), float) and re.fullmatch(r"\d+", setting.value):
+            trainer[name] = int(setting.value)
+    return trainer

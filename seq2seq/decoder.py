@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from seq2seq.attention import Attention, Memory
 from seq2seq.config import ModelConfig
 from seq2seq.encoder import EncoderStates
-from seq2seq.recurrent import CellState, Embedding, RecurrentLayer, SequenceDropout
+from seq2seq.recurrent import Embedding, RecurrentLayer, SequenceDropout
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,9 @@ class Decoder(nn.Module):
                 hidden = self._finish_layer(n, hidden, layers[n][0])
         return self._read_out(hidden, context), weights, DecoderState(state.memory, tuple(layers), context)
 
-    def _step_layer(self, n: int, inputs: Float[Tensor, "batch beam input"], state: DecoderState) -> CellState:
+    def _step_layer(
+        self, n: int, inputs: Float[Tensor, "batch beam input"], state: DecoderState
+    ) -> tuple[Float[Tensor, "batch beam hidden"], ...]:
         flat = tuple(part.flatten(0, 1) for part in state.layers[n])
         layer = cast(RecurrentLayer, self.layers[n])
         stepped = layer.step(inputs.flatten(0, 1), flat)

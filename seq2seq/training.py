@@ -36,6 +36,7 @@ class TrainingModule(LightningModule):
         decay = config.training.averaging
         self.average = AveragedModel(self.model, multi_avg_fn=moving_average(decay)) if decay else None
         self.best_score = -math.inf
+        self.next_batch: dict[str, int] = {"epoch": -1, "position": 0}
         self.seconds, self.since = 0.0, time.monotonic()
         self.rate, self.batch_since = 0.0, time.monotonic()
         self.translations: dict[int, str] = {}
@@ -51,11 +52,13 @@ class TrainingModule(LightningModule):
         return Translator(self.evaluated, self.vocabulary, self.config)
 
     def train_dataloader(self) -> TrainingBatches:
-        """The batches of the current epoch."""
+        """The batches of the current epoch, from where a checkpoint was made in it."""
         settings = self.config
-        return TrainingBatches(
+        batches = TrainingBatches(
             self.training_set, settings.data.batch_tokens, settings.training.seed, self.current_epoch
         )
+        batches.load_state_dict(self.next_batch)
+        return batches
 
     def val_dataloader(self) -> DataLoader:
         """Positions of validation pairs, batched by length."""
@@ -66,6 +69,10 @@ class TrainingModule(LightningModule):
     def transfer_batch_to_device(self, batch: Any, device: torch.device, dataloader_idx: int) -> Any:
         """Move a training batch; positions of validation pairs stay where they are."""
         return batch.to(device) if isinstance(batch, Batch) else batch
+
+    def on_train_start(self) -> None:
+        """Dropout on: the maps of the untrained model were drawn without."""
+        self.model.train()
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Make the update's randomness a function of the seed and its number, so that a resumed run repeats it."""
@@ -96,10 +103,14 @@ class TrainingModule(LightningModule):
         limit = gradient_clip_val or math.inf
         self.log("train/gradient_norm", torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit), batch_size=1)
 
-    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
-        """Take the new weights into the average, and the time into the token rate (a moving average of ten updates)."""
+    def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
+        """Update the weights, and take the new ones into the average before any callback makes a checkpoint of it."""
+        super().optimizer_step(*args, **kwargs)
         if self.average is not None:
             self.average.update_parameters(self.model)
+
+    def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
+        """Take the time into the token rate (a moving average of ten updates)."""
         rate = batch.target_tokens / (time.monotonic() - self.batch_since)
         self.rate += (rate - self.rate) * (0.1 if self.rate else 1.0)
 
@@ -130,8 +141,13 @@ class TrainingModule(LightningModule):
         self.log_dict({"val/nll": nll, "val/perplexity": math.exp(min(nll, 20)), "val/chrf": scores.chrf})
         self.log("val/bleu", scores.bleu, prog_bar=True)
         score = scores.bleu if self.config.training.monitor == "bleu" else -nll
-        if score > self.best_score:
+        if score > self.best_score and not self.trainer.sanity_checking:
             self.best_score = score
+            save_weights(self.evaluated, self.run / "model.safetensors")
+
+    def on_train_end(self) -> None:
+        """Keep the last weights where `trainer` asked for no validation to choose by."""
+        if self.best_score == -math.inf:
             save_weights(self.evaluated, self.run / "model.safetensors")
 
     def configure_optimizers(self) -> Any:
@@ -150,7 +166,12 @@ class TrainingModule(LightningModule):
         checkpoint["seq2seq"] = {"best_score": self.best_score, "seconds": self.elapsed()}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Go on from a checkpoint's."""
+        """Go on from a checkpoint's.
+
+        Lightning too gives the training batches their state back, but not those of the first epoch: to know the number
+        of updates, it asks for these before it reads the checkpoint.
+        """
+        self.next_batch = checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"][0]
         self.best_score, self.seconds = checkpoint["seq2seq"]["best_score"], checkpoint["seq2seq"]["seconds"]
         self.since = time.monotonic()
 
