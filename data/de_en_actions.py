@@ -140,7 +140,8 @@ def thing(
     possible = [kind for kind in GROUPS[noun.group].determiners if kind in kinds]
     if "keine" in kinds and "kein" in GROUPS[noun.group].determiners and (noun.plural or GROUPS[noun.group].mass):
         possible.append("keine")  # of all of them
-    return modified(rng, noun, "accusative", possible, owner, negative) if possible else None
+    described = 0 if slot == "write" else 0.4  # nobody writes old letters
+    return modified(rng, noun, "accusative", possible, owner, negative, described) if possible else None
 
 
 def object_pronoun(rng: random.Random, case: str, actor: Phrase) -> Phrase:

@@ -2,8 +2,9 @@
 
     python data/generate_tiny_de_en.py [--out DIR]
 
-A grammar draws a meaning, and says it in both languages. Each German sentence has one English rendering and, but for a
-few pronouns, the other way round; what differs is the order of the words, and that is what attention has to learn:
+A grammar draws a meaning, and says it in both languages: the words are in `de_en_lexicon`, their forms and their order in
+`de_en_grammar`, who does what in `de_en_actions`, how things are in `de_en_states`. Each German sentence has one English
+rendering, and the other way round; what differs is the order of the words, which attention has to learn:
 
 - tenses: perfect = simple past, present = simple present (habits, states, timetables), `wird` = `will`;
 - a time that opens the German sentence opens the English one, any other time stands last in English;
@@ -16,7 +17,8 @@ The links follow the meaning, and as far as possible every word has one:
 - all parts of a verb to all parts of the other: `hat` and `gelesen` to `read`, `ruft` and `an` to `call`; the helpers
   `will`, `can` to the German helper alone, `to` to the infinitive behind it;
 - `do` of questions and negations to the German finite verb; `nicht` to `not`, `kein` to `not` and to `a`;
-- the commas around a German clause to the English conjunction that opens it; `Uhr` to the number of the hour;
+- the commas around a German clause to the English conjunction or pronoun that opens it, but to the comma where English
+  has one, too; `Uhr` to the number of the hour;
 - the final mark to the final mark.
 """
 
@@ -172,6 +174,8 @@ def that_clause(rng: random.Random) -> Phrase:
     verbs = SEPARABLE if tense == "present" and not negated and often_enough(rng, 0.6) else ""
     actor = pronoun("I") if verbs and often_enough(rng, 0.4) else subject(rng)
     inner = action(rng, actor, tense, verbs, negated=negated)
+    if verb.infinitive == "hoffen" and inner.verb.english[0] in ("lose", "forget", "fall_asleep"):
+        return that_clause(rng)  # nobody hopes for that
     if verb.infinitive != "hoffen" and often_enough(rng, 0.15):
         inner = description(rng)
     conjunction = fixed(", dass=that")
@@ -280,7 +284,7 @@ def if_clause(rng: random.Random) -> Phrase:
         time = fixed(rng.choice([item for item in FUTURE_TIMES if "Woche" not in item]))
         condition = replace(weather, time=time if often_enough(rng, 0.8) else None)
         negated = often_enough(rng, 0.4)
-        verbs = "swim go" if negated else "read tidy watch_television clean eat"
+        verbs = "swim play" if negated else "read tidy watch_television clean eat"
         result = action(rng, someone, "will", verbs, negated=negated, timed=False, placed=False)
         if not negated and often_enough(rng, 0.5):
             result = Clause(someone, OTHERS["bleiben"], "will", complement=fixed(PLACES["home"]))

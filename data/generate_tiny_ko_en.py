@@ -15,7 +15,7 @@ The links follow the meaning, and every word has one:
 
 - an article to the noun of its phrase, also before an adjective; a preposition to the noun with the particle;
 - an auxiliary to the word that carries it: in 읽지 않아요 `does not` to 않아요, in 갈 거예요 `will` to 거예요, in 할 수
-  있어요 `can` to 수 and 있어요, in 먹고 싶어 해요 `wants to` to 싶어 and 해요; `do` of a question to the verb;
+  있어요 `can` to 수 and 있어요, in 먹고 싶어 해요 `wants to` to 싶어 and 해요; `do` of a question to what has its tense;
 - a conjunction, and the comma of its clause, to the word with the ending, or to 때문에 or 때, which are words;
   `that` and `who` of a relative clause to the verb before the Korean noun;
 - a number and its counter to the English number, a measure to its own words as well: 잔 to `two` and to `cups of`;
@@ -165,7 +165,7 @@ def choose_object(rng: Random, item: Frame, doer: Person, plan: Plan, tag: str, 
     single = "which" in item or (plan.mood == "progressive" and noun.ko in ONE_AT_A_TIME)
     if "own" in item and noun.ko in OWNED and detail and roll < 0.5:
         return thing(noun, "을", tag, which=choose_owner(rng, doer, lent=item.verb.ko == "빌리"))
-    if single or (noun.ko in POINTED and detail and not plan.habit and roll < 0.3):
+    if single or (noun.ko in POINTED and detail and item.verb.ko != "찍" and not plan.habit and roll < 0.3):
         return thing(noun, "을", tag, which=rng.choice("이그"))
     adjectives = (
         fitting(noun.ko, item.verb.ko)
@@ -401,7 +401,11 @@ def quality(rng: Random) -> Pair:
     """그 가방은 아주 비싸요: That bag is very expensive."""
     adjective, noun = describe(rng, DESCRIBED)
     plan = rng.choice((Plan(), Plan(), Plan("not")))
-    very = aligned("아주=very", "main.very") if plan == Plan() and rng.random() < 0.4 else NOTHING
+    very = (
+        aligned("아주=very", "main.very")
+        if plan == Plan() and adjective.ko != "맛있" and rng.random() < 0.4
+        else NOTHING
+    )
     question = plan == Plan() and not very.ko and rng.random() < 0.3
     subject = thing(noun, "은", "main.subject", which=this_or_whose(rng, noun))
     return finish(

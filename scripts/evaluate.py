@@ -14,6 +14,7 @@ from seq2seq.text import read_lines
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from seq2seq.links import GoldLinks
     from seq2seq.translator import Translator
 
 
@@ -33,11 +34,15 @@ def main() -> None:
 def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations, and of their word links where gold ones are given."""
     sources, references = read_sides(arguments.source, arguments.reference)
-    from seq2seq.scores import corpus_scores
+    from seq2seq.scores import bleu_metric, corpus_scores
     from seq2seq.translator import Translator
 
     translator = Translator.load(arguments.run)
     data = translator.config.data
+    tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
+    lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
+    bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
+    gold = read_gold_links(arguments.gold, len(sources)) if arguments.gold else None
     if arguments.beam is not None and arguments.beam < 1:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
     started = time.monotonic()
@@ -46,11 +51,11 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     scores = corpus_scores(
         [translation.text for translation in translations],
         references,
-        arguments.tokenize or data.tokenize,
-        data.lowercase if arguments.lowercase is None else arguments.lowercase,
+        tokenize,
+        lowercase,
     )
     result = {"sentences": len(sources), **dataclasses.asdict(scores), "seconds": seconds}
-    return result | (gold_scores(translator, sources, references, arguments.gold) if arguments.gold else {})
+    return result | (gold_scores(translator, sources, references, gold) if gold is not None else {})
 
 
 def read_sides(source: str, reference: str) -> tuple[list[str], list[str]]:
@@ -66,15 +71,22 @@ def read_sides(source: str, reference: str) -> tuple[list[str], list[str]]:
     return sides
 
 
+def read_gold_links(path: str, sentences: int) -> "list[GoldLinks]":
+    """The gold links of each sentence pair; InputError when there are more or fewer."""
+    from seq2seq.links import read_gold
+
+    gold = read_gold(path)
+    if len(gold) != sentences:
+        raise InputError(f"{path} has {len(gold):,} lines, but there are {sentences:,} sentence pairs")
+    return gold
+
+
 def gold_scores(
-    translator: "Translator", sources: list[str], references: list[str], gold_path: str
+    translator: "Translator", sources: list[str], references: list[str], gold: "list[GoldLinks]"
 ) -> dict[str, float]:
     """AER, precision and recall (percent) of the links of forced-decoded references, by argmax over the words."""
-    from seq2seq.links import alignment_scores, read_gold
+    from seq2seq.links import alignment_scores
 
-    gold = read_gold(gold_path)
-    if len(gold) != len(sources):
-        raise InputError(f"{gold_path} has {len(gold):,} lines, but there are {len(sources):,} sentence pairs")
     maps = translator.align_all(list(zip(sources, references, strict=True)))
     return dataclasses.asdict(alignment_scores([alignment.words().links() for alignment in maps], gold))
 

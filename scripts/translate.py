@@ -85,7 +85,7 @@ def answer(best: "list[Translation]", form: str, show_alignment: bool) -> str:
 def format_translation(translation: "Translation", form: str) -> str:
     """One line: the text, the word links, or everything as JSON."""
     if form == "text":
-        return translation.text
+        return " ".join(translation.text.splitlines())  # one line, even if the model has spelt a line break in bytes
     if form == "pharaoh":
         from seq2seq.links import format_pharaoh
 

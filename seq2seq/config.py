@@ -7,6 +7,7 @@ import re
 from argparse import ArgumentError
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -314,7 +315,7 @@ def _config_path(arguments: Sequence[str]) -> str | None:
 
 
 def _given_on_command_line(arguments: Sequence[str]) -> Iterator[_Given]:
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         if argument.startswith("--"):
             name, equals, value = argument.removeprefix("--").partition("=")
             yield _Given(name, "command line: ", value if equals else following)
@@ -383,7 +384,7 @@ def _explain(message: str, given: Sequence[_Given], known: Mapping[str, list[str
         if "config" in missing:
             return "--config is missing: a YAML file, such as configs/tiny-de-en.yaml"
         return f"{', '.join(missing)}: missing; the corpus needs its folder and both languages"
-    if unknown := re.fullmatch(r"unrecognized arguments: --([^\s=]*).*", message):
+    if unknown := re.fullmatch(r"unrecognized arguments: --([^\s=]+).*", message):
         names = [f"{section}.{name}" for section, names in known.items() for name in names]
         close = difflib.get_close_matches(unknown[1], names, 1)
         return f"command line: --{unknown[1]} is no option; " + (

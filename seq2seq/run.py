@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pytorch_lightning import Trainer
-from pytorch_lightning.callbacks import EarlyStopping, ModelCheckpoint, TQDMProgressBar
+from pytorch_lightning import Callback, Trainer
+from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
+from pytorch_lightning.utilities.exceptions import MisconfigurationException
 
-from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Stopped
+from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.config import Config, load_config
 from seq2seq.corpus import Vocabulary, load_training_pairs, training_dataset
 from seq2seq.errors import InputError
-from seq2seq.scores import corpus_scores
+from seq2seq.scores import bleu_metric, corpus_scores
 from seq2seq.tensorboard import TensorBoardCallback
 from seq2seq.text import atomic_write, read_parallel
 from seq2seq.training import TrainingModule
@@ -40,15 +41,16 @@ def train(config: Config, run: Path) -> dict[str, Any]:
     if done is not None:
         print(f"{run} is finished; raise --trainer.max_epochs to go on with it", file=sys.stderr)
         return done
-    resumes = (run / "checkpoints" / "last.ckpt").is_file()
     module = prepare(config, run)
     board = tensorboard(config, run, module)
     trainer = build_trainer(config, run, board)
+    write_folder(config, module.vocabulary, run)
+    last = run / "checkpoints" / "last.ckpt"
     try:
         with redirect_stdout(sys.stderr), quiet():
-            trainer.fit(module, ckpt_path=run / "checkpoints" / "last.ckpt" if resumes else None, weights_only=True)
-    except Stopped:
-        print(f"\nstopped after update {trainer.global_step:,}; the same command goes on from there", file=sys.stderr)
+            trainer.fit(module, ckpt_path=last if last.is_file() else None, weights_only=True)
+    except Stopped as stopped:
+        print(f"\nstopped; the same command goes on after update {stopped.args[0]:,}", file=sys.stderr)
         raise KeyboardInterrupt from None
     metrics = final_metrics(config, run, module.elapsed() / 60, trainer.current_epoch)
     board.log_settings({f"final/{split}_bleu": metrics[split]["bleu"] for split in ("val", "test") if split in metrics})
@@ -62,13 +64,18 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
 
     Raises InputError when the folder holds something else than a run, or a run of another configuration.
     """
-    if not run.exists() or not any(run.iterdir()):
+    if not run.exists():
         return None
+    if not run.is_dir():
+        raise InputError(f"{run}: is a file, not a folder; choose another one with --run")
     if not (run / "config.yaml").is_file():
+        if all(path.name.startswith((".", "subwords.")) for path in run.iterdir()):  # killed before it had begun
+            return None
         raise InputError(f"{run}: is not empty, and not the folder of a run; choose another one with --run")
     before = load_config(run / "config.yaml")
     refuse_another_configuration(before, config, run)
-    if (run / "metrics.json").is_file() and before.trainer == config.trainer:
+    same_end = before.trainer == config.trainer and before.training.patience == config.training.patience
+    if (run / "metrics.json").is_file() and same_end:
         metrics: dict[str, Any] = json.loads((run / "metrics.json").read_bytes())
         return metrics
     return None
@@ -95,10 +102,11 @@ def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def prepare(config: Config, run: Path) -> TrainingModule:
-    """Read and check the corpus, train or load the subwords, and set up the module; then the folder is written."""
+    """Read and check the corpus, train or load the subwords, and set up the module; nothing is written."""
     data = config.data
     pairs = load_training_pairs(config)
     validation = held_out_pairs(config)["val"]
+    bleu_metric(data.tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
     fresh = not (run / "config.yaml").is_file()
     vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
@@ -115,10 +123,18 @@ def prepare(config: Config, run: Path) -> TrainingModule:
             f"lowered to {len(vocabulary.target):,}",
             file=sys.stderr,
         )
-    module = TrainingModule(config, vocabulary, dataset, validation, run)
+    return TrainingModule(config, vocabulary, dataset, validation, run)
+
+
+def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
+    """Write what a run starts from, and clear away what is out of date or was half written by one that was killed."""
+    for folder in (run, run / "checkpoints"):
+        for name in ("config.yaml", "subwords*.model", "model.safetensors", "metrics.json", "*.ckpt"):
+            for half_written in folder.glob(f".{name}.*"):
+                half_written.unlink()
+    (run / "metrics.json").unlink(missing_ok=True)
     vocabulary.save(run)
     config.save(run / "config.yaml")
-    return module
 
 
 def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
@@ -143,30 +159,39 @@ def tensorboard(config: Config, run: Path, module: TrainingModule) -> TensorBoar
 
 
 def build_trainer(config: Config, run: Path, board: TensorBoardCallback) -> Trainer:
-    """Lightning's Trainer with our callbacks; `trainer` of the configuration has the last word on the rest."""
+    """Lightning's Trainer with our callbacks; `trainer` of the configuration has the last word on the rest.
+
+    Raises InputError for a setting of it that Lightning refuses.
+    """
     monitor = f"val/{config.training.monitor}"
     mode = "max" if config.training.monitor == "bleu" else "min"
-    callbacks = [
-        TQDMProgressBar(refresh_rate=10),
+    callbacks: list[Callback] = [
         board,
         ModelCheckpoint(run / "checkpoints", "best", monitor, mode=mode, enable_version_counter=False),
         LastCheckpoint(run / "checkpoints" / "last.ckpt", config.training.checkpoint_minutes),
     ]
     if config.training.patience:
-        callbacks.append(EarlyStopping(monitor, patience=config.training.patience, mode=mode))
+        callbacks.append(Patience(monitor, patience=config.training.patience, mode=mode))
     settings = {"max_epochs": 20, "gradient_clip_val": 1.0, "num_sanity_val_steps": 0} | config.trainer
-    with quiet():
-        return Trainer(
-            **settings,
-            precision="bf16-mixed" if uses_bf16(config.training.precision) else "32-true",
-            logger=False,
-            callbacks=callbacks,
-            plugins=[AtomicCheckpoints()],
-            enable_model_summary=False,
-            reload_dataloaders_every_n_epochs=1,
-            use_distributed_sampler=False,
-            default_root_dir=run,
-        )
+    if settings.get("enable_progress_bar", True) and not settings.get("barebones"):
+        callbacks.append(TQDMProgressBar(refresh_rate=10))
+    if config.training.decay == "cosine" and settings["max_epochs"] == -1 and settings.get("max_steps", -1) == -1:
+        raise InputError("training.decay is cosine, which needs an end: set trainer.max_epochs, or another decay")
+    try:
+        with quiet():
+            return Trainer(
+                **settings,
+                precision="bf16-mixed" if uses_bf16(config.training.precision) else "32-true",
+                logger=False,
+                callbacks=callbacks,
+                plugins=[AtomicCheckpoints()],
+                enable_model_summary=False,
+                reload_dataloaders_every_n_epochs=1,
+                use_distributed_sampler=False,
+                default_root_dir=run,
+            )
+    except (MisconfigurationException, TypeError, ValueError) as error:
+        raise InputError(f"trainer: {' '.join(str(error).split())}") from None
 
 
 def uses_bf16(precision: str) -> bool:

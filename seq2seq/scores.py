@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
+from seq2seq.errors import InputError
+
 
 @dataclass(frozen=True)
 class CorpusScores:
@@ -17,6 +19,16 @@ class CorpusScores:
     chrf_signature: str
 
 
+def bleu_metric(tokenize: str, lowercase: bool) -> BLEU:
+    """Sacrebleu's BLEU; InputError for a tokenisation that it does not know, or whose package is not installed."""
+    if tokenize not in BLEU.TOKENIZERS:
+        raise InputError(f"BLEU has no tokenisation {tokenize!r}; there are {', '.join(BLEU.TOKENIZERS)}")
+    try:
+        return BLEU(tokenize=tokenize, lowercase=lowercase, force=tokenize == "none")
+    except (RuntimeError, ImportError) as error:
+        raise InputError(f"tokenisation {tokenize!r} of BLEU: {' '.join(str(error).split())}") from None
+
+
 def corpus_scores(
     translations: Sequence[str], references: Sequence[str], tokenize: str = "13a", lowercase: bool = False
 ) -> CorpusScores:
@@ -26,7 +38,7 @@ def corpus_scores(
     """
     if len(translations) != len(references):
         raise ValueError(f"{len(translations)} translations but {len(references)} references")
-    bleu, chrf = BLEU(tokenize=tokenize, lowercase=lowercase, force=tokenize == "none"), CHRF()
+    bleu, chrf = bleu_metric(tokenize, lowercase), CHRF()
     bleu_score = bleu.corpus_score(translations, [references]).score
     chrf_score = chrf.corpus_score(translations, [references]).score
     return CorpusScores(bleu_score, str(bleu.get_signature()), chrf_score, str(chrf.get_signature()))

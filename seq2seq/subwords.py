@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sentencepiece
 
@@ -131,7 +131,7 @@ def _mask(text: str) -> str:
     return text.replace(SPACE_MARK, SPACE_MARK_IN_TEXT)
 
 
-def _side(text: str, mapping: dict[str, list]) -> Side:
+def _side(text: str, mapping: dict[str, Any]) -> Side:
     pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
     spans = [_strip(text, span) for span in mapping["offsets"]]
     return Side(text, (*pieces, END_PIECE), (*spans, (len(text), len(text))))

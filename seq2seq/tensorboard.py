@@ -24,6 +24,8 @@ class TensorBoardCallback(Callback):
     - HParams, at the end: the settings and the final scores.
     """
 
+    writer: SummaryWriter
+
     def __init__(
         self,
         folder: Path,
@@ -35,16 +37,16 @@ class TensorBoardCallback(Callback):
         self.folder, self.sentences, self.translate = folder, sentences, translate
         self.settings, self.every_n_steps = settings, every_n_steps
 
-    def on_fit_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """Open the events; what a killed run logged beyond its last checkpoint is taken back."""
-        self.writer = SummaryWriter(
-            str(self.folder), purge_step=trainer.global_step + 1 if trainer.global_step else None
-        )
-
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """The maps of an untrained model."""
-        if trainer.global_step == 0:
+        """Open the events, taking back what a killed run logged beyond its last checkpoint; draw an untrained model."""
+        resumed = trainer.global_step > 0
+        self.writer = SummaryWriter(str(self.folder), purge_step=trainer.global_step + resumed)
+        if not resumed:
             self.log_sentences(0)
+
+    def on_save_checkpoint(self, trainer: Trainer, module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """What is logged up to a checkpoint must not be lost with what comes after it."""
+        self.writer.flush()
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
         """A point of the training curves, every `every_n_steps` updates."""
@@ -76,12 +78,18 @@ class TensorBoardCallback(Callback):
     def log_settings(self, scores: Mapping[str, float]) -> None:
         """Write the settings and the final scores to the HParams tab."""
         with SummaryWriter(str(self.folder)) as writer:
-            for part in hparams(dict(self.settings), dict(scores)):
+            plain = {name: v if isinstance(v, int | float | str) else str(v) for name, v in self.settings.items()}
+            for part in hparams(plain, dict(scores)):
                 writer.file_writer.add_summary(part)
 
-    def teardown(self, trainer: Trainer, module: LightningModule, stage: str) -> None:
+    def on_exception(self, trainer: Trainer, module: LightningModule, exception: BaseException) -> None:
         """Close the events."""
-        self.writer.close()
+        self.teardown(trainer, module, "fit")
+
+    def teardown(self, trainer: Trainer, module: LightningModule, stage: str) -> None:
+        """Close the events, which were not opened where nothing was left to train."""
+        if hasattr(self, "writer"):
+            self.writer.close()
 
 
 def text_table(source: str, reference: str, translation: str) -> str:

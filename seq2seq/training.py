@@ -156,7 +156,7 @@ class TrainingModule(LightningModule):
         optimizer = torch.optim.AdamW(
             self.model.parameters(), settings.learning_rate, (0.9, 0.98), 1e-9, settings.weight_decay, fused=True
         )
-        total = int(self.trainer.estimated_stepping_batches)
+        total = self.trainer.estimated_stepping_batches
         schedule = learning_rate_schedule(settings.decay, settings.warmup_steps, total)
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, schedule)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
@@ -193,7 +193,7 @@ def moving_average(decay: float) -> Callable[[Tensors, Tensors, Tensor | int], N
     return update
 
 
-def learning_rate_schedule(decay: str, warmup: int, total: int) -> Callable[[int], float]:
+def learning_rate_schedule(decay: str, warmup: int, total: int | float) -> Callable[[int], float]:
     """The factor of the peak learning rate at each update (0-based): a linear warm-up, then the decay."""
 
     def factor(update: int) -> float:

@@ -66,8 +66,10 @@ def initial_states(decoder: Decoder, final: Tensor, cell: str) -> list[Any]:
     return [cut[2 * n : 2 * n + 2] if cell == "lstm" else cut[n] for n in range(len(decoder.layers))]
 
 
-def reference(decoder: Decoder, words: list[int], states: Tensor, final: Tensor, options: dict[str, Any]) -> Any:
-    """Outputs, weights and contexts of one sentence without padding, step by step, dot attention with one head."""
+def reference(
+    decoder: Decoder, words: list[int], states: Tensor, final: Tensor, options: dict[str, Any]
+) -> tuple[Tensor, Tensor]:
+    """Outputs and weights of one sentence without padding, step by step, dot attention with one head."""
     cell, feeds_input, residual = options["cell"], options["context_feed"] == "input", options["residual"]
     cells = []
     for layer in decoder.layers:
@@ -77,7 +79,7 @@ def reference(decoder: Decoder, words: list[int], states: Tensor, final: Tensor,
         for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
             getattr(cells[-1], name).data = getattr(rnn, f"{name}_l0").data
     carried, context = initial_states(decoder, final, cell), torch.zeros(HIDDEN).double()
-    outputs, rows, contexts = [], [], []
+    outputs, rows = [], []
     for word in words:
         embedded = decoder.embedding.weight[word] * math.sqrt(EMBEDDING)
         hidden = torch.cat([embedded, context]) if feeds_input else embedded
@@ -89,13 +91,12 @@ def reference(decoder: Decoder, words: list[int], states: Tensor, final: Tensor,
             hidden = carried[n][0] if cell == "lstm" else carried[n]
             hidden = below + hidden if residual and n else hidden
             if n == (len(cells) - 1 if feeds_input else 0):  # here the query is asked
-                exponentials = [math.exp(float(hidden @ key)) for key in states]
+                exponentials = [math.exp((hidden @ key).item()) for key in states]
                 rows.append(torch.tensor(exponentials).double() / sum(exponentials))
                 context = sum((w * value for w, value in zip(rows[-1], states, strict=True)), torch.zeros(HIDDEN))
-                contexts.append(context)
         readout = decoder.readout
         outputs.append(torch.tanh(readout.weight @ torch.cat([hidden, context]) + readout.bias))
-    return torch.stack(outputs), torch.stack(rows), torch.stack(contexts)
+    return torch.stack(outputs), torch.stack(rows)
 
 
 @pytest.mark.parametrize("residual", [False, True])
@@ -109,7 +110,7 @@ def test_decoder_is_its_equations(feed: str, layers: int, cell: str, residual: b
     assert outputs.shape == (BATCH, TGT, EMBEDDING) and weights.shape == (BATCH, 1, TGT, SRC)
     for sentence, length in enumerate(LENGTHS):
         keys = encoded.states[sentence, :length]
-        expected, rows, _ = reference(decoder, target[sentence].tolist(), keys, encoded.final[sentence], options)
+        expected, rows = reference(decoder, target[sentence].tolist(), keys, encoded.final[sentence], options)
         assert torch.allclose(weights[sentence, 0, :, :length], rows)
         assert not weights[sentence, 0, :, length:].any()
         assert torch.allclose(outputs[sentence], expected)
@@ -228,7 +229,7 @@ def test_hypotheses_of_a_beam_are_independent(feed: str, cell: str) -> None:
 
 
 def test_select_hypotheses() -> None:
-    """Hypothesis j of sentence i goes on from `origins[i, j]`, here four from three, another order for each sentence."""
+    """Hypothesis j of sentence i goes on from `origins[i, j]`: four from three, in an order of its own."""
     _, state = beam_of(decoder_of())
     origins = torch.tensor([[2, 0, 0, 1], [1, 1, 2, 0]])
     chosen = state.select_hypotheses(origins)
