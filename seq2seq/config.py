@@ -397,7 +397,9 @@ def _explain(message: str, given: Sequence[_Given], known: Mapping[str, list[str
     if choices := re.search(r"Literal\[(.*?)\]", expected):
         wanted = choices[1].replace("'", "").replace(", ", " or ")
     else:
-        wanted = " or ".join(dict.fromkeys(TYPES.get(t, t) for t in re.findall(r"Expected an? <class '(\w+)'>", expected)))
+        wanted = " or ".join(
+            dict.fromkeys(TYPES.get(t, t) for t in re.findall(r"Expected an? <class '(\w+)'>", expected))
+        )
     mend = "; put it in quotes" if wanted == "text" else ""
     return _located(f"{name} is {value}, it must be {wanted or expected}{mend}", given, value)
 

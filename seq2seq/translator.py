@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import Queue
 from threading import Thread
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
@@ -150,7 +151,8 @@ class Translator:
         target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if finished else hypothesis.tokens)
         if not finished:
             target = Side(target.text, target.pieces[:-1], target.spans[:-1])
-        weights = hypothesis.weights[:, :, : len(source.ids)].numpy()
+        rows = hypothesis.weights[:, :, : len(source.ids)].numpy()
+        weights = rows if len(target) else np.zeros((self.config.model.heads, 0, len(source.ids)), np.float32)
         alignment = AlignmentMap(source.side, target, weights)
         return Translation(target.text, hypothesis.score, hypothesis.log_prob, finished, alignment)
 

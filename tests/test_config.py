@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from conftest import tiny_config
 from jsonargparse import ArgumentParser
 from pytorch_lightning import Trainer
 
-from conftest import tiny_config
 from seq2seq.config import ModelConfig, add_config_arguments, load_config, parse_config
 from seq2seq.errors import InputError
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from conftest import sentences, tiny_config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import sentences, tiny_config
 from seq2seq.config import SubwordsConfig
 from seq2seq.corpus import (
     ParallelDataset,

@@ -1,4 +1,5 @@
 import copy
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_spans_cover_the_visible_text_in_order(text: str) -> None:
     segmented = MODEL.segment(text)
     spans = segmented.side.spans
     assert len(spans) == len(segmented.ids) and segmented.ids[-1] == END
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
     covered = {position for start, end in spans for position in range(start, end)}
     assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
 

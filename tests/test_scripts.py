@@ -1,0 +1,181 @@
+"""The scripts as a user meets them: streams, formats, and every kind of bad input in one line."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import sentences, tiny_config, write_corpus
+
+from seq2seq.links import parse_pharaoh
+
+SCRIPTS = Path(__file__).parent.parent / "scripts"
+SOURCE = sentences()[62][0]
+
+
+class Result:
+    """What a script did: exit status, standard output, standard error."""
+
+    def __init__(self, status: object, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
+    """Run a script in this process: `script("translate.py", run, "--beam", "1", stdin=b"...")`."""
+
+    def run(name: str, *arguments: object, stdin: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
+        reader, writer = os.pipe()
+        os.write(writer, stdin)
+        os.close(writer)
+        with os.fdopen(reader, "r") as stream, pytest.raises(SystemExit) as ended:
+            monkeypatch.setattr(sys, "stdin", stream)
+            runpy.run_path(str(SCRIPTS / name), run_name="__main__")
+        out, err = capfd.readouterr()
+        return Result(ended.value.code, out, err)
+
+    return run
+
+
+def assert_fault(result: Result, *parts: str) -> None:
+    lines = [line for line in result.err.splitlines() if line.startswith("error: ")]
+    assert result.status == 2 and len(lines) == 1 and "Traceback" not in result.err, result.err
+    for part in parts:
+        assert part in lines[0]
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SCRIPTS.glob("*.py")))
+def test_help_is_there(script, name: str) -> None:
+    result = script(name, "--help")
+    assert result.status in (0, None) and "usage" in result.out.lower()
+
+
+def test_one_line_out_for_each_line_in(script, trained: Path, tmp_path: Path) -> None:
+    lines = f"{SOURCE}\n\n{SOURCE}\n".encode()
+    out = script("translate.py", trained, stdin=lines).out.split("\n")
+    assert len(out) == 4 and out[0] == out[2] != "" and out[1] == out[3] == ""
+    (tmp_path / "in.de").write_bytes(lines)
+    result = script("translate.py", trained, "--input", tmp_path / "in.de", "--output", tmp_path / "out.en")
+    assert (tmp_path / "out.en").read_text(encoding="utf-8").split("\n") == out and result.out == ""
+
+
+def test_the_formats(script, trained: Path) -> None:
+    stdin = f"{SOURCE}\n".encode()
+    data = [
+        json.loads(line)
+        for line in script("translate.py", trained, "--format", "jsonl", "--nbest", 2, stdin=stdin).out.splitlines()
+    ]
+    assert len(data) == 2 and data[0]["source"] == SOURCE and data[0]["alignment"]["version"] == 1
+    links = parse_pharaoh(script("translate.py", trained, "--format", "pharaoh", stdin=stdin).out.strip()).sure
+    assert {target for _, target in links} == set(range(len(links)))
+    shown = script("translate.py", trained, "--show-alignment", stdin=stdin).out
+    assert shown.splitlines()[0] == data[0]["text"] and f"1 {SOURCE.split()[0]}" in shown
+
+
+def test_a_pipe_is_answered_as_it_fills(trained: Path) -> None:
+    command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdin and process.stdout
+        for _ in range(2):
+            process.stdin.write(f"{SOURCE}\n".encode())
+            process.stdin.flush()
+            assert process.stdout.readline().endswith(b"\n")  # would hang if it waited for more
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+def test_translate_faults(script, trained: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "out.en"
+    kept.write_text("old\n", encoding="utf-8")
+    for raw, parts in (
+        (b"gut\nschlecht \xff\n", ("line 2", "byte 10", "UTF-8")),
+        (b"gut\nein\0Wort\n", ("line 2", "NUL")),
+        ("gut\nein\u2028Wort\n".encode(), ("line 2", "U+2028")),
+    ):
+        (tmp_path / "in.de").write_bytes(raw)
+        result = script("translate.py", trained, "--input", tmp_path / "in.de", "--output", kept)
+        assert_fault(result, "in.de", *parts)
+        assert kept.read_text(encoding="utf-8") == "old\n" and sorted(os.listdir(tmp_path)) == ["in.de", "out.en"]
+    assert_fault(script("translate.py", trained, "--input", tmp_path / "none.de"), "none.de", "no such file")
+    assert_fault(script("translate.py", tmp_path / "norun"), "norun", "no such folder")
+    assert_fault(script("translate.py", tmp_path), "not the folder of a run")
+    assert_fault(script("translate.py", trained, "--nbest", 9, "--beam", 3), "--nbest is 9", "--beam")
+    assert_fault(script("translate.py", trained, "--beam", 0), "beam")
+    assert_fault(script("translate.py", trained, "--batch-size", 0), "--batch-size is 0")
+    assert_fault(script("translate.py", trained, "--format", "xml"), "xml")
+
+
+def test_evaluate_prints_json(script, trained: Path, corpus: Path) -> None:
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
+    result = script("evaluate.py", trained, *files, "--gold", corpus / "test.align")
+    scores = json.loads(result.out)
+    names = "sentences bleu bleu_signature chrf chrf_signature seconds aer precision recall"
+    assert list(scores) == names.split() and scores["sentences"] == 8
+    metrics = json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
+    assert scores["bleu"] == pytest.approx(metrics["test"]["bleu"])
+    assert "case:lc" in json.loads(script("evaluate.py", trained, *files, "--lowercase").out)["bleu_signature"]
+
+
+def test_evaluate_faults(script, trained: Path, corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "short.en").write_text("one\ntwo\n", encoding="utf-8")
+    (tmp_path / "empty").write_text("", encoding="utf-8")
+    (tmp_path / "bad.align").write_text("0-0 1:1\n" + "0-0\n" * 7, encoding="utf-8")
+    source, reference = corpus / "test.de", corpus / "test.en"
+    unequal = script("evaluate.py", trained, "--source", source, "--reference", tmp_path / "short.en")
+    assert_fault(unequal, "test.de has 8 lines", "short.en has 2")
+    empty = tmp_path / "empty"
+    assert_fault(script("evaluate.py", trained, "--source", empty, "--reference", empty), "empty")
+    files = ("--source", source, "--reference", reference)
+    assert_fault(script("evaluate.py", trained, *files, "--gold", tmp_path / "bad.align"), "bad.align", "line 1")
+    assert_fault(script("evaluate.py", trained, *files, "--gold", tmp_path / "short.en"), "short.en")
+    assert_fault(script("evaluate.py", trained, *files, "--beam", 0), "--beam is 0")
+    assert_fault(script("evaluate.py", trained, *files, "--tokenize", "nonsense"), "nonsense")
+
+
+def test_train_faults_write_nothing(script, corpus: Path, tmp_path: Path) -> None:
+    pairs = sentences()
+    config = tmp_path / "c.yaml"
+
+    def train(*arguments: object) -> Result:
+        return script("train.py", "--config", config, "--run", tmp_path / "run", *arguments)
+
+    tiny_config(corpus).save(config)
+    assert_fault(train("--model.hiden_size", "16"), "hiden_size")
+    assert_fault(train("--model.hidden_size", "big"), "model.hidden_size", "big")
+    assert_fault(train("--model.heads", "3"), "heads is 3")
+    assert_fault(train("--data.folder", tmp_path / "nowhere"), "train.de", "no such file")
+    for train_lines, parts in (
+        ("ein\nzwei\n\ndrei\n", ("train.de has 4 lines", "train.en has 2", "blank line at 3")),
+        ("ein\n\n", ("train.de, line 2", "blank")),
+        ("ein\nzwei\0\n", ("train.de, line 2", "NUL")),
+    ):
+        broken = write_corpus(tmp_path / "broken", val=pairs[:4])
+        (broken / "train.de").write_text(train_lines, encoding="utf-8")
+        (broken / "train.en").write_text("one\ntwo\n", encoding="utf-8")
+        assert_fault(train("--data.folder", broken), *parts)
+    for side in ("de", "en"):
+        (broken / f"train.{side}").write_text("", encoding="utf-8")
+    assert_fault(train("--data.folder", broken), "empty")
+    config.write_text("data:\n  fold: x\n", encoding="utf-8")
+    assert_fault(train(), "c.yaml, line 2", "data.fold", "did you mean folder?")
+    assert not (tmp_path / "run").exists()
+
+
+def test_train_prints_the_scores_as_json(script, trained: Path, tmp_path: Path) -> None:
+    result = script("train.py", "--config", trained / "config.yaml", "--run", trained)
+    assert json.loads(result.out) == json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
+    assert "is finished" in result.err
+
+
+def test_the_demo_translates_and_draws(script, trained: Path, tmp_path: Path) -> None:
+    import shutil
+
+    run = shutil.copytree(trained, tmp_path / "run")
+    result = script("demo.py", run, "--sentences", 2)
+    assert result.status == 0 and "tensorboard --logdir" in result.out
+    for number in (1, 2):
+        assert (run / f"alignment-{number}.png").read_bytes().startswith(b"\x89PNG")
