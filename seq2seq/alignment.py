@@ -91,7 +91,7 @@ class AlignmentMap:
 
     source: Side
     target: Side
-    weights: Weights
+    weights: NDArray[np.floating[Any]]
 
     def __post_init__(self) -> None:
         weights = np.array(self.weights, dtype=np.float32)

@@ -1,6 +1,7 @@
 """SentencePiece: text to subword ids and back, and the span of the original text behind each piece."""
 
 import io
+import random
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from seq2seq.alignment import END as END_PIECE
 from seq2seq.alignment import Side
 from seq2seq.config import SubwordsConfig
 from seq2seq.errors import InputError
+from seq2seq.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
 from seq2seq.text import Span, atomic_write
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
@@ -37,6 +39,7 @@ class Subwords:
     def __init__(self, model: bytes) -> None:
         self.model = model
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        self._samplers: dict[tuple[str, float], Sampler] = {}
 
     def __getstate__(self) -> bytes:
         return self.model
@@ -104,17 +107,26 @@ class Subwords:
 
     def sample(self, texts: Sequence[str], config: SubwordsConfig, seed: int) -> list[list[int]]:
         """A segmentation of each text drawn at random (`config.sampling`), the same for the same texts and seed."""
-        sentencepiece.set_random_generator_seed(seed)
-        # one thread: each thread has a random generator of its own
-        return list(
-            self._processor.encode(
-                [_mask(text) for text in texts],
-                enable_sampling=True,
-                alpha=config.sampling,
-                nbest_size=-1,
-                num_threads=1,
+        sampler, generator = self._sampler(config.model_type, config.sampling), random.Random(seed)
+        return [
+            [piece for word in _mask(text).split(" ") if word for piece in sampler.draw(SPACE_MARK + word, generator)]
+            for text in texts
+        ]
+
+    def _sampler(self, model_type: str, strength: float) -> Sampler:
+        if (model_type, strength) not in self._samplers:
+            model = self._processor
+            whole = [
+                i for i in range(len(self)) if not (model.is_control(i) or model.is_unknown(i) or model.is_byte(i))
+            ]
+            pieces = Pieces(
+                {model.id_to_piece(i): i for i in whole},
+                {model.id_to_piece(i): model.get_score(i) for i in whole},
+                [model.piece_to_id(f"<0x{byte:02X}>") for byte in range(256)],
             )
-        )
+            kind = UnigramSampler if model_type == "unigram" else BpeSampler
+            self._samplers[model_type, strength] = kind(pieces, strength)
+        return self._samplers[model_type, strength]
 
     def segment(self, text: str) -> Segmented:
         """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out."""
