@@ -43,8 +43,10 @@ class Sampler(Protocol):
 
 
 class UnigramSampler:
-    """Draws a segmentation with a probability proportional to exp(alpha · the sum of its scores) (Kudo 2018, eq. 8, with
-    l = ∞): weights of all beginnings of the word forward, then pieces from its end backward."""
+    """Draws a segmentation with a probability proportional to exp(alpha · the sum of its scores).
+
+    Kudo 2018, eq. 8, with l = ∞: weights of all beginnings of the word forward, then pieces from its end backward.
+    """
 
     def __init__(self, pieces: Pieces, alpha: float) -> None:
         self.pieces, self.alpha = pieces, alpha
