@@ -1,5 +1,6 @@
 """The decoder: a whole target sentence at once in training, one step at a time in search."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -11,6 +12,8 @@ from seq2seq.attention import Attention, Memory
 from seq2seq.config import ModelConfig
 from seq2seq.encoder import EncoderStates
 from seq2seq.recurrent import Embedding, RecurrentLayer, SequenceDropout
+
+Dropout = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -83,45 +86,54 @@ class Decoder(nn.Module):
         self, words: Int[Tensor, "batch beam"], state: DecoderState
     ) -> tuple[Float[Tensor, "batch beam embedding"], Float[Tensor, "batch heads beam src"], DecoderState]:
         """What the output layer reads after one more word of each hypothesis, the weights, and the state after it."""
-        return self._step(self.embedding(words), state)
+        return self._step(self.embedding(words), state, [self.dropout] * (len(self.layers) + 1))
 
     def _all_at_once(
         self, words: Float[Tensor, "batch tgt embedding"], state: DecoderState
     ) -> tuple[Float[Tensor, "batch tgt embedding"], Float[Tensor, "batch heads tgt src"]]:
         initial = [tuple(part[:, 0] for part in layer) for layer in state.layers]
-        query = hidden = self._finish_layer(0, words, self.layers[0](words, initial[0]))
+        query = hidden = self._finish_layer(0, words, self.layers[0](words, initial[0]), self.dropout)
         context, weights = self.attention(query, state.memory)
         for n, layer in enumerate(self.layers[1:], 1):
-            hidden = self._finish_layer(n, hidden, layer(torch.cat([hidden, context], dim=-1), initial[n]))
-        return self._read_out(hidden, context), weights
+            hidden = self._finish_layer(
+                n, hidden, layer(torch.cat([hidden, context], dim=-1), initial[n]), self.dropout
+            )
+        return self._read_out(hidden, context, self.dropout), weights
 
     def _step_through(
         self, words: Float[Tensor, "batch tgt embedding"], state: DecoderState
     ) -> tuple[Float[Tensor, "batch tgt embedding"], Float[Tensor, "batch heads tgt src"]]:
         outputs, rows = [], []
+        dropouts = [self.dropout.draw(state.context) for _ in self.layers]
+        dropouts.append(self.dropout.draw(words))
         for word in words.split(1, dim=1):  # batch 1 embedding: one hypothesis, the reference
-            output, weights, state = self._step(word, state)
+            output, weights, state = self._step(word, state, dropouts)
             outputs.append(output)
             rows.append(weights)
         return torch.cat(outputs, dim=1), torch.cat(rows, dim=2)
 
     def _step(
-        self, words: Float[Tensor, "batch beam embedding"], state: DecoderState
+        self, words: Float[Tensor, "batch beam embedding"], state: DecoderState, dropouts: Sequence[Dropout]
     ) -> tuple[Float[Tensor, "batch beam embedding"], Float[Tensor, "batch heads beam src"], DecoderState]:
+        """One step, with the dropout of each layer and of the readout."""
         inputs = torch.cat([words, state.context], dim=-1) if self.feeds_input else words
         layers = [self._step_layer(0, inputs, state)]
-        hidden = self._finish_layer(0, words, layers[0][0])
+        hidden = self._finish_layer(0, words, layers[0][0], dropouts[0])
         if self.feeds_input:
             for n in range(1, len(self.layers)):
                 layers.append(self._step_layer(n, hidden, state))
-                hidden = self._finish_layer(n, hidden, layers[n][0])
+                hidden = self._finish_layer(n, hidden, layers[n][0], dropouts[n])
             context, weights = self.attention(hidden, state.memory)
         else:
             context, weights = self.attention(hidden, state.memory)
             for n in range(1, len(self.layers)):
                 layers.append(self._step_layer(n, torch.cat([hidden, context], dim=-1), state))
-                hidden = self._finish_layer(n, hidden, layers[n][0])
-        return self._read_out(hidden, context), weights, DecoderState(state.memory, tuple(layers), context)
+                hidden = self._finish_layer(n, hidden, layers[n][0], dropouts[n])
+        return (
+            self._read_out(hidden, context, dropouts[-1]),
+            weights,
+            DecoderState(state.memory, tuple(layers), context),
+        )
 
     def _step_layer(
         self, n: int, inputs: Float[Tensor, "batch beam input"], state: DecoderState
@@ -131,11 +143,11 @@ class Decoder(nn.Module):
         stepped = layer.step(inputs.flatten(0, 1), flat)
         return tuple(part.unflatten(0, inputs.shape[:2]) for part in stepped)
 
-    def _finish_layer(self, n: int, inputs: Tensor, hidden: Tensor) -> Tensor:
+    def _finish_layer(self, n: int, inputs: Tensor, hidden: Tensor, dropout: Dropout) -> Tensor:
         """Norm, dropout and residual connection around layer `n`."""
-        hidden = self.dropout(self.norms[n](hidden))
+        hidden = dropout(self.norms[n](hidden))
         return inputs + hidden if self.residual and n else hidden
 
-    def _read_out(self, hidden: Tensor, context: Tensor) -> Tensor:
+    def _read_out(self, hidden: Tensor, context: Tensor, dropout: Dropout) -> Tensor:
         """`tanh(W [state; context])`, the attentional vector of Luong et al. 2015, eq. 5."""
-        return self.dropout(torch.tanh(self.readout_norm(self.readout(torch.cat([hidden, context], dim=-1)))))
+        return dropout(torch.tanh(self.readout_norm(self.readout(torch.cat([hidden, context], dim=-1)))))

@@ -1,6 +1,7 @@
 """The recurrent layer that encoder and decoder are built from: a whole sequence at once, or one step."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
@@ -59,9 +60,14 @@ class SequenceDropout(nn.Module):
         self.rate, self.variational = rate, variational
 
     def forward(self, states: Float[Tensor, "batch time size"]) -> Float[Tensor, "batch time size"]:
+        return self.draw(states)(states)
+
+    def draw(self, like: Float[Tensor, "batch time size"]) -> Callable[[Tensor], Tensor]:
+        """Dropout for states of this batch and size that are made step by step: `variational` draws its mask here."""
         if not self.variational:
-            return functional.dropout(states, self.rate, self.training)
-        return states * functional.dropout(torch.ones_like(states[:, :1]), self.rate, self.training)
+            return lambda states: functional.dropout(states, self.rate, self.training)
+        mask = functional.dropout(torch.ones_like(like[:, :1]), self.rate, self.training)
+        return lambda states: states * mask.to(states.dtype)
 
 
 class Embedding(nn.Module):

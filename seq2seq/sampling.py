@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import accumulate
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 UNKNOWN_PENALTY = 10.0
 """How far a character that is no piece, and is written in bytes, lies below the worst piece; SentencePiece's value."""
@@ -34,6 +34,7 @@ class Pieces:
         return (self.ids[symbol],) if symbol in self.ids else tuple(self.byte_ids[byte] for byte in symbol.encode())
 
 
+@runtime_checkable
 class Sampler(Protocol):
     """Draws the ids of a word."""
 

@@ -260,13 +260,7 @@ def test_select_sentences() -> None:
 # Dropout
 
 
-@pytest.mark.parametrize(
-    "feed",
-    [
-        "upper",
-        pytest.param("input", marks=pytest.mark.xfail(strict=True, reason="each step draws a mask of its own")),
-    ],
-)
+@pytest.mark.parametrize("feed", ["upper", "input"])
 def test_variational_dropout_is_one_mask_for_a_sentence(feed: str) -> None:
     """The features of the readout that are dropped are the same ones at every word."""
     torch.manual_seed(3)
