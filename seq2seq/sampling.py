@@ -20,6 +20,9 @@ UNKNOWN_PENALTY = 10.0
 Edge = tuple[int, tuple[int, ...]]
 """A piece in a word: where it starts, and its ids (several where it is written in bytes)."""
 
+Merge = tuple[float, int, int, str]
+"""A proposal to join two neighbours: its cost, where they are, and what they become."""
+
 
 class Pieces:
     """The pieces that text can be cut into: their ids and scores, and the ids of the bytes."""
@@ -92,16 +95,9 @@ class BpeSampler:
         """The ids of a segmentation of the word."""
         symbols, end = list(word), len(word)
         before, behind = list(range(-1, end - 1)), list(range(1, end + 1))
-        agenda: list[tuple[float, int, int, str]] = []
-
-        def propose(left: int, right: int) -> None:
-            if left >= 0 and right < end:
-                piece = symbols[left] + symbols[right]
-                if piece in self.pieces.ids:
-                    heappush(agenda, (-self.pieces.scores[piece], left, right, piece))
-
+        agenda: list[Merge] = []
         for left in range(end - 1):
-            propose(left, left + 1)
+            self._propose(agenda, symbols, left, left + 1)
         while agenda:
             _, left, right, piece = heappop(agenda)
             outdated = not symbols[left] or not symbols[right] or symbols[left] + symbols[right] != piece
@@ -111,6 +107,12 @@ class BpeSampler:
             behind[left] = behind[right]
             if behind[left] < end:
                 before[behind[left]] = left
-            propose(before[left], left)
-            propose(left, behind[left])
+                self._propose(agenda, symbols, left, behind[left])
+            if before[left] >= 0:
+                self._propose(agenda, symbols, before[left], left)
         return [piece for symbol in symbols if symbol for piece in self.pieces.spell(symbol)]
+
+    def _propose(self, agenda: list[Merge], symbols: list[str], left: int, right: int) -> None:
+        piece = symbols[left] + symbols[right]
+        if piece in self.pieces.ids:
+            heappush(agenda, (-self.pieces.scores[piece], left, right, piece))
