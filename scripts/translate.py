@@ -62,7 +62,8 @@ def standard_input() -> Iterator[str]:
     """The lines of standard input; a word to a person who may be waiting for the program."""
     if sys.stdin.isatty():
         print("type a sentence and press Enter; Ctrl-D ends", file=sys.stderr)
-    return read_stream(sys.stdin.buffer, "standard input")
+    # Not `sys.stdin.buffer`: lines are read in a thread, and Python aborts when it ends while one waits in there.
+    return read_stream(open(sys.stdin.fileno(), "rb", closefd=False), "standard input")
 
 
 def progress(lines: Iterator[str]) -> Iterator[str]:

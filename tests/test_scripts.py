@@ -3,6 +3,7 @@
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,9 @@ def test_one_line_out_for_each_line_in(script, trained: Path, tmp_path: Path) ->
     assert len(out) == 4 and out[0] == out[2] != "" and out[1] == out[3] == ""
     (tmp_path / "in.de").write_bytes(lines)
     result = script("translate.py", trained, "--input", tmp_path / "in.de", "--output", tmp_path / "out.en")
-    assert (tmp_path / "out.en").read_text(encoding="utf-8").split("\n") == out and result.out == ""
+    assert (
+        result.status == 0 and (tmp_path / "out.en").read_text(encoding="utf-8").split("\n") == out and result.out == ""
+    )
 
 
 def test_the_formats(script, trained: Path) -> None:
@@ -86,6 +89,19 @@ def test_a_pipe_is_answered_as_it_fills(trained: Path) -> None:
             assert process.stdout.readline().endswith(b"\n")  # would hang if it waited for more
         process.stdin.close()
         assert process.wait() == 0
+
+
+def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
+    """Python aborted at its end, with a core dump, because a thread still waited in `sys.stdin`."""
+    command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(f"{SOURCE}\n".encode())
+        process.stdin.flush()
+        assert process.stdout.readline().endswith(b"\n")
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.stderr.read()) == (130, b"")
 
 
 def test_translate_faults(script, trained: Path, tmp_path: Path) -> None:
@@ -179,3 +195,10 @@ def test_the_demo_translates_and_draws(script, trained: Path, tmp_path: Path) ->
     assert result.status == 0 and "tensorboard --logdir" in result.out
     for number in (1, 2):
         assert (run / f"alignment-{number}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_line_break_that_the_model_spells_in_bytes_stays_in_its_line() -> None:
+    from types import SimpleNamespace
+
+    format_translation = runpy.run_path(str(SCRIPTS / "translate.py"))["format_translation"]
+    assert format_translation(SimpleNamespace(text="a\nb\u2028c"), "text") == "a b c"
