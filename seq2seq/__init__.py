@@ -4,6 +4,7 @@ The modules, in the order in which a sentence passes through them:
 
     text         files of sentences, checked; the words of a sentence
     subwords     text to ids and back, and the span of the text behind each piece
+    sampling     segmentations drawn at random, for training
     corpus       sentence pairs to batches
     encoder      ids to encoder states: the keys and the values
     attention    query, keys, values, mask to context and weights
