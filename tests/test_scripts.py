@@ -95,7 +95,9 @@ def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
     """Python aborted at its end, with a core dump, because a thread still waited in `sys.stdin`."""
     command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes) as process:
+    # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
+    heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    with subprocess.Popen(command, preexec_fn=heeds, **pipes) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(f"{SOURCE}\n".encode())
         process.stdin.flush()
