@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from seq2seq.errors import InputError
-from seq2seq.text import read_lines
+from seq2seq.text import read_lines, word_spans
 
 Link = tuple[int, int]
 """(source index, target index), 0-based."""
@@ -66,6 +66,26 @@ def read_gold(path: str | Path) -> list[GoldLinks]:
     Raises InputError when the file cannot be read or a line is malformed.
     """
     return [parse_pharaoh(line, str(path), number) for number, line in enumerate(read_lines(path), 1)]
+
+
+def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]]) -> list[GoldLinks]:
+    """The gold links of these sentence pairs, over the words of `word_spans`.
+
+    Raises InputError as `read_gold` does, when there are more or fewer lines than pairs, and when a link lies outside
+    the words of its pair.
+    """
+    gold = read_gold(path)
+    if len(gold) != len(pairs):
+        raise InputError(f"{path} has {len(gold):,} lines, but there are {len(pairs):,} sentence pairs")
+    for number, (links, pair) in enumerate(zip(gold, pairs, strict=True), 1):
+        sources, targets = (len(word_spans(text)) for text in pair)
+        for source, target in sorted(links.possible):
+            if source >= sources or target >= targets:
+                raise InputError(
+                    f"{path}, line {number}: link {source}-{target} lies outside the pair, which has {sources} source "
+                    f"and {targets} target words; links count from 0, punctuation apart"
+                )
+    return gold
 
 
 def transpose(links: Iterable[Link]) -> set[Link]:
