@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from seq2seq.links import GoldLinks
     from seq2seq.scores import Scores
     from seq2seq.translator import Translator
 
@@ -39,6 +38,7 @@ def main() -> None:
 def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations and, on the references, of the attention."""
     pairs = read_sides(arguments.source, arguments.reference)
+    from seq2seq.diagnostics import attention_scores
     from seq2seq.links import read_gold_of
     from seq2seq.scores import bleu_metric, corpus_scores
     from seq2seq.translator import Translator
@@ -61,7 +61,9 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     seconds = time.monotonic() - started
     scores = score(translations)
     result = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": seconds}
-    result |= attention_scores(translator, pairs, gold)
+    result |= attention_scores(translator.align_all(pairs), gold)
+    if result["attention"]["warning"]:
+        print(f"warning: {result['attention']['warning']}", file=sys.stderr)
     if arguments.probe_attention:
         result["probe"] = probe_attention(
             translator, pairs, arguments.beam, lambda texts: score(texts).bleu, scores.bleu
@@ -80,29 +82,6 @@ def read_sides(source: str, reference: str) -> list[tuple[str, str]]:
     if not sides[0]:
         raise InputError(f"{source} and {reference} are empty; there is nothing to score")
     return list(zip(*sides, strict=True))
-
-
-def attention_scores(
-    translator: "Translator", pairs: list[tuple[str, str]], gold: "list[GoldLinks] | None"
-) -> dict[str, Any]:
-    """What the words of forced-decoded references look at: diagnostics and, with gold links, those of links by argmax.
-
-    `aer`, `precision` and `recall` are percent, entropies nats, the other numbers of `attention` shares from 0 to 1.
-    """
-    from seq2seq.diagnostics import collapse, diagnose, diagnose_corpus
-    from seq2seq.links import alignment_scores
-
-    maps = translator.align_all(pairs)
-    scores = alignment_scores([alignment.words().links() for alignment in maps], gold) if gold is not None else None
-    found = [
-        diagnose(alignment.words(keep_end=True), links)
-        for alignment, links in zip(maps, gold or [None] * len(maps), strict=True)
-    ]
-    warning = collapse(found)
-    if warning:
-        print(f"warning: {warning}", file=sys.stderr)
-    attention = dataclasses.asdict(diagnose_corpus(found)) | {"warning": warning}
-    return (dataclasses.asdict(scores) if scores else {}) | {"attention": attention}
 
 
 def probe_attention(

@@ -6,14 +6,14 @@ of `words(keep_end=True)`. The target's end of sentence is no row of it: that ro
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.alignment import AlignmentMap
-from seq2seq.links import GoldLinks
+from seq2seq.links import GoldLinks, alignment_scores
 
 UNTRANSLATED = 0.2
 """A source word that received less attention than this over all target words was left out of the translation."""
@@ -164,6 +164,21 @@ def collapse(sentences: Sequence[SentenceDiagnostics]) -> str | None:
     else:
         return None
     return f"attention has collapsed {found}; maps and word links of this model say nothing about the words"
+
+
+def attention_scores(maps: Sequence[AlignmentMap], gold: Sequence[GoldLinks] | None) -> dict[str, Any]:
+    """The attention of a corpus as JSON types, from maps over pieces: links by argmax against gold, and diagnostics.
+
+    `aer`, `precision` and `recall` (percent) are there where gold links are given; `attention` holds the numbers of
+    `CorpusDiagnostics` and, under `warning`, the text of `collapse` or None.
+    """
+    words = [pieces.words(keep_end=True) for pieces in maps]
+    references: Sequence[GoldLinks | None] = [None] * len(words) if gold is None else gold
+    found = [diagnose(one, links) for one, links in zip(words, references, strict=True)]
+    attention = asdict(diagnose_corpus(found)) | {"warning": collapse(found)}
+    if gold is None:
+        return {"attention": attention}
+    return asdict(alignment_scores([one.without_end().links() for one in words], gold)) | {"attention": attention}
 
 
 def _diagonal_distance(words: NDArray[np.float64]) -> float:

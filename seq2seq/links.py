@@ -33,6 +33,10 @@ class GoldLinks:
         if not self.sure <= self.possible:
             raise ValueError("every sure link must be a possible one too")
 
+    def transposed(self) -> "GoldLinks":
+        """The same links with the roles of source and target swapped."""
+        return GoldLinks(frozenset(transpose(self.sure)), frozenset(transpose(self.possible)))
+
 
 def parse_pharaoh(line: str, name: str = "<links>", number: int = 1) -> GoldLinks:
     """The links of one line, `i-j` sure and `ipj` possible; `name` and `number` (1-based) are for the message.
@@ -78,14 +82,19 @@ def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]]) -> list[Gol
     if len(gold) != len(pairs):
         raise InputError(f"{path} has {len(gold):,} lines, but there are {len(pairs):,} sentence pairs")
     for number, (links, pair) in enumerate(zip(gold, pairs, strict=True), 1):
-        sources, targets = (len(word_spans(text)) for text in pair)
-        for source, target in sorted(links.possible):
-            if source >= sources or target >= targets:
-                raise InputError(
-                    f"{path}, line {number}: link {source}-{target} lies outside the pair, which has {sources} source "
-                    f"and {targets} target words; links count from 0, punctuation apart"
-                )
+        check_gold(links, pair, str(path), number)
     return gold
+
+
+def check_gold(links: GoldLinks, pair: tuple[str, str], name: str, number: int) -> None:
+    """Raise InputError, naming file and line, when a link lies outside the words of its sentence pair."""
+    sources, targets = (len(word_spans(text)) for text in pair)
+    for source, target in sorted(links.possible):
+        if source >= sources or target >= targets:
+            raise InputError(
+                f"{name}, line {number}: link {source}-{target} lies outside the pair, which has {sources} source and "
+                f"{targets} target words; links count from 0, punctuation apart"
+            )
 
 
 def transpose(links: Iterable[Link]) -> set[Link]:

@@ -86,6 +86,11 @@ def test_a_sure_link_is_a_possible_one():
         GoldLinks(frozenset({(0, 0)}), frozenset())
 
 
+@given(gold_links())
+def test_transposed_twice_is_as_before(gold):
+    assert gold.transposed().transposed() == gold and gold.transposed().sure == transpose(gold.sure)
+
+
 # --- symmetrisation
 
 FORWARD = {(0, 0), (1, 1), (2, 1), (4, 4), (6, 3)}

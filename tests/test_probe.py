@@ -104,6 +104,7 @@ def test_the_weights_themselves_change_nothing(trained: Path) -> None:
     assert same.translations == [best[0].text for best in translator.translate_all([s for s, _ in PAIRS], beam=3)]
 
 
+@torch.inference_mode()
 def test_the_log_probability_is_the_mean_over_pieces_not_sentences(trained: Path) -> None:
     """Step by step by the step function of search, sentence for sentence."""
     translator = Translator.load(trained, "cpu")
