@@ -3,6 +3,7 @@
 
 import dataclasses
 import json
+import sys
 import time
 from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,9 @@ from seq2seq.text import read_lines
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
-    from seq2seq.links import GoldLinks
+    from seq2seq.scores import Scores
     from seq2seq.translator import Translator
 
 
@@ -28,12 +30,16 @@ def main() -> None:
     parser.add_argument("--tokenize", help="sacrebleu's tokenisation for BLEU (default: the run's)")
     parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the run's)")
     parser.add_argument("--gold", help="gold word links of source and reference, Pharaoh format, for AER")
+    parser.add_argument("--probe-attention", action="store_true", help="is the attention really used? Change of "
+                        "log-probability and BLEU under uniform, permuted and diagonal weights")  # fmt: skip
     print(json.dumps(evaluate(parser.parse_args()), indent=2, ensure_ascii=False))
 
 
 def evaluate(arguments: "Namespace") -> dict[str, Any]:
-    """The scores of the translations, and of their word links where gold ones are given."""
-    sources, references = read_sides(arguments.source, arguments.reference)
+    """The scores of the translations and, on the references, of the attention."""
+    pairs = read_sides(arguments.source, arguments.reference)
+    from seq2seq.diagnostics import attention_scores
+    from seq2seq.links import read_gold_of
     from seq2seq.scores import bleu_metric, corpus_scores
     from seq2seq.translator import Translator
 
@@ -42,23 +48,30 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
-    gold = read_gold_links(arguments.gold, len(sources)) if arguments.gold else None
+    gold = read_gold_of(arguments.gold, pairs) if arguments.gold else None
     if arguments.beam is not None and arguments.beam < 1:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
+    sources, references = [source for source, _ in pairs], [reference for _, reference in pairs]
+
+    def score(translations: list[str]) -> "Scores":
+        return corpus_scores(translations, references, tokenize, lowercase)
+
     started = time.monotonic()
-    translations = [best[0] for best in translator.translate_all(sources, beam=arguments.beam, progress=True)]
+    translations = [best[0].text for best in translator.translate_all(sources, beam=arguments.beam, progress=True)]
     seconds = time.monotonic() - started
-    scores = corpus_scores(
-        [translation.text for translation in translations],
-        references,
-        tokenize,
-        lowercase,
-    )
-    result = {"sentences": len(sources), **dataclasses.asdict(scores), "seconds": seconds}
-    return result | (gold_scores(translator, sources, references, gold) if gold is not None else {})
+    scores = score(translations)
+    result = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": seconds}
+    result |= attention_scores(translator.align_all(pairs), gold)
+    if result["attention"]["warning"]:
+        print(f"warning: {result['attention']['warning']}", file=sys.stderr)
+    if arguments.probe_attention:
+        result["probe"] = probe_attention(
+            translator, pairs, arguments.beam, lambda texts: score(texts).bleu, scores.bleu
+        )
+    return result
 
 
-def read_sides(source: str, reference: str) -> tuple[list[str], list[str]]:
+def read_sides(source: str, reference: str) -> list[tuple[str, str]]:
     """Source and reference lines; blank ones are allowed, a different number or none at all is not."""
     sides = read_lines(source), read_lines(reference)
     if len(sides[0]) != len(sides[1]):
@@ -68,27 +81,24 @@ def read_sides(source: str, reference: str) -> tuple[list[str], list[str]]:
         )
     if not sides[0]:
         raise InputError(f"{source} and {reference} are empty; there is nothing to score")
-    return sides
+    return list(zip(*sides, strict=True))
 
 
-def read_gold_links(path: str, sentences: int) -> "list[GoldLinks]":
-    """The gold links of each sentence pair; InputError when there are more or fewer."""
-    from seq2seq.links import read_gold
+def probe_attention(
+    translator: "Translator",
+    pairs: list[tuple[str, str]],
+    beam: int | None,
+    bleu: "Callable[[list[str]], float]",
+    learned_bleu: float,
+) -> dict[str, Any]:
+    """Log-probability of a target piece of the references (nats); how it and BLEU change under other weights."""
+    from seq2seq.probe import probe, reference_log_prob
 
-    gold = read_gold(path)
-    if len(gold) != sentences:
-        raise InputError(f"{path} has {len(gold):,} lines, but there are {sentences:,} sentence pairs")
-    return gold
-
-
-def gold_scores(
-    translator: "Translator", sources: list[str], references: list[str], gold: "list[GoldLinks]"
-) -> dict[str, float]:
-    """AER, precision and recall (percent) of the links of forced-decoded references, by argmax over the words."""
-    from seq2seq.links import alignment_scores
-
-    maps = translator.align_all(list(zip(sources, references, strict=True)))
-    return dataclasses.asdict(alignment_scores([alignment.words().links() for alignment in maps], gold))
+    learned = reference_log_prob(translator, pairs)
+    return {"log_prob": learned} | {
+        name: {"log_prob_change": effect.log_prob - learned, "bleu_change": bleu(effect.translations) - learned_bleu}
+        for name, effect in probe(translator, pairs, beam).items()
+    }
 
 
 if __name__ == "__main__":

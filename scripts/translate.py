@@ -26,8 +26,8 @@ def main() -> None:
     parser.add_argument("--nbest", type=int, default=1, help="translations of each sentence, best first (default: 1)")
     parser.add_argument("--batch-size", type=int, default=256, help="most sentences translated at once (default: 256)")
     formats = ("text", "jsonl", "pharaoh")
-    parser.add_argument("--format", choices=formats, default="text", help="text; jsonl with scores and alignment maps; "
-                        "pharaoh: word links source-target")  # fmt: skip
+    parser.add_argument("--format", choices=formats, default="text", help="text; jsonl with scores, alignment maps and "
+                        "their diagnostics; pharaoh: word links source-target")  # fmt: skip
     parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
     translate(parser.parse_args())
 
@@ -91,6 +91,8 @@ def format_translation(translation: "Translation", form: str) -> str:
         from seq2seq.links import format_pharaoh
 
         return format_pharaoh(translation.alignment.words().links())
+    from seq2seq.diagnostics import diagnose
+
     return json.dumps(
         {
             "source": translation.alignment.source.text,
@@ -99,6 +101,7 @@ def format_translation(translation: "Translation", form: str) -> str:
             "log_prob": translation.log_prob,
             "finished": translation.finished,
             "alignment": translation.alignment.to_dict(),
+            "diagnostics": diagnose(translation.alignment.words(keep_end=True)).to_dict(),
         },
         ensure_ascii=False,
     )

@@ -146,10 +146,13 @@ class AlignmentMap:
         summed = self.weights.astype(np.float64) @ source_share
         # Rows sum to 1, so dividing by the sum of a merged row is what makes the sum over target pieces their average.
         weights = _normalise(np.where(touching.sum(0) > 0, touching, target_share).T @ summed)
-        if not keep_end:
-            source, target = _without_end(source), _without_end(target)
-            weights = _normalise(weights[:, : len(target), : len(source)])
-        return AlignmentMap(source, target, weights)
+        merged = AlignmentMap(source, target, weights)
+        return merged if keep_end else merged.without_end()
+
+    def without_end(self) -> "AlignmentMap":
+        """The map without the target's end row and the source's end column, by the rule that `words` tells of."""
+        source, target = _without_end(self.source), _without_end(self.target)
+        return AlignmentMap(source, target, _normalise(self.weights[:, : len(target), : len(source)]))
 
     def links(self, method: LinkMethod = "argmax", threshold: float | None = None) -> set[Link]:
         """Links (source, target) over the units of this map, by the mean over heads; ask it of `words()`.

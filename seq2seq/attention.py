@@ -161,10 +161,17 @@ class Attention(nn.Module):
         self, query: Float[Tensor, "batch tgt size"], memory: Memory
     ) -> tuple[Float[Tensor, "batch tgt size"], Float[Tensor, "batch heads tgt src"]]:
         """The context of each query, and the weights that it is made with."""
-        scores = self.score(self._split(self.query_projection(query)), memory.keys)
-        weights = masked_softmax(scores, memory.mask)
+        weights = self.weights(query, memory)
+        return self.context(weights, memory), weights
+
+    def weights(self, query: Float[Tensor, "batch tgt size"], memory: Memory) -> Float[Tensor, "batch heads tgt src"]:
+        """How much each query attends to each key, in each head."""
+        return masked_softmax(self.score(self._split(self.query_projection(query)), memory.keys), memory.mask)
+
+    def context(self, weights: Float[Tensor, "batch heads tgt src"], memory: Memory) -> Float[Tensor, "batch tgt size"]:
+        """The values under these weights, the heads joined."""
         context = attention_context(weights, memory.values)  # batch heads tgt dim
-        return self.context_projection(context.transpose(1, 2).flatten(2)), weights
+        return self.context_projection(context.transpose(1, 2).flatten(2))
 
     def _split(self, states: Float[Tensor, "batch time size"]) -> Float[Tensor, "batch heads time dim"]:
         return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import QuadMesh
@@ -91,7 +92,8 @@ def save_figure(figure: Figure, path: str | Path, metadata: Mapping[str, str]) -
         ".svg": {"Description": joined, "Date": None},
         ".pdf": {"Keywords": joined, "CreationDate": None},
     }
-    with atomic_write(path) as stream:
+    # Without a salt of its own an SVG names its parts at random.
+    with atomic_write(path) as stream, rc_context({"svg.hashsalt": "seq2seq"}):
         figure.savefig(stream, format=kind[1:], metadata=embedded[kind])
 
 

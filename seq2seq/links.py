@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from seq2seq.errors import InputError
-from seq2seq.text import read_lines
+from seq2seq.text import read_lines, word_spans
 
 Link = tuple[int, int]
 """(source index, target index), 0-based."""
@@ -32,6 +32,10 @@ class GoldLinks:
     def __post_init__(self) -> None:
         if not self.sure <= self.possible:
             raise ValueError("every sure link must be a possible one too")
+
+    def transposed(self) -> "GoldLinks":
+        """The same links with the roles of source and target swapped."""
+        return GoldLinks(frozenset(transpose(self.sure)), frozenset(transpose(self.possible)))
 
 
 def parse_pharaoh(line: str, name: str = "<links>", number: int = 1) -> GoldLinks:
@@ -66,6 +70,31 @@ def read_gold(path: str | Path) -> list[GoldLinks]:
     Raises InputError when the file cannot be read or a line is malformed.
     """
     return [parse_pharaoh(line, str(path), number) for number, line in enumerate(read_lines(path), 1)]
+
+
+def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]]) -> list[GoldLinks]:
+    """The gold links of these sentence pairs, over the words of `word_spans`.
+
+    Raises InputError as `read_gold` does, when there are more or fewer lines than pairs, and when a link lies outside
+    the words of its pair.
+    """
+    gold = read_gold(path)
+    if len(gold) != len(pairs):
+        raise InputError(f"{path} has {len(gold):,} lines, but there are {len(pairs):,} sentence pairs")
+    for number, (links, pair) in enumerate(zip(gold, pairs, strict=True), 1):
+        check_gold(links, pair, str(path), number)
+    return gold
+
+
+def check_gold(links: GoldLinks, pair: tuple[str, str], name: str, number: int) -> None:
+    """Raise InputError, naming file and line, when a link lies outside the words of its sentence pair."""
+    sources, targets = (len(word_spans(text)) for text in pair)
+    for source, target in sorted(links.possible):
+        if source >= sources or target >= targets:
+            raise InputError(
+                f"{name}, line {number}: link {source}-{target} lies outside the pair, which has {sources} source and "
+                f"{targets} target words; links count from 0, punctuation apart"
+            )
 
 
 def transpose(links: Iterable[Link]) -> set[Link]:

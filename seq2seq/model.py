@@ -53,10 +53,22 @@ class Seq2Seq(nn.Module):
     ) -> tuple[Float[Tensor, " tokens"], Float[Tensor, " tokens"]]:
         """Loss and negative log-likelihood (nats) of each real token of `target` (start symbol to end of sentence).
 
-        The output layer, the widest there is, is computed for real tokens only. The loss is the cross-entropy with a
-        share of `label_smoothing` spread evenly over the vocabulary (Szegedy et al. 2016).
+        The loss is the cross-entropy with a share of `label_smoothing` spread evenly over the vocabulary (Szegedy et
+        al. 2016).
         """
         outputs, _ = self(source, target[:, :-1])
+        return self.losses_of(outputs, target, label_smoothing)
+
+    def losses_of(
+        self,
+        outputs: Float[Tensor, "batch tgt embedding"],
+        target: Int[Tensor, "batch full"],
+        label_smoothing: float = 0.0,
+    ) -> tuple[Float[Tensor, " tokens"], Float[Tensor, " tokens"]]:
+        """The `token_losses` of what `forward` has made of `target` without its last column.
+
+        The output layer, the widest there is, is computed for real tokens only.
+        """
         labels = target[:, 1:]
         real = labels != PAD
         log_probs = self.logits(outputs[real]).float().log_softmax(-1)  # tokens vocab

@@ -8,6 +8,7 @@ import platform
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.config import Config, load_config
 from seq2seq.corpus import Vocabulary, load_training_pairs, training_dataset
+from seq2seq.diagnostics import attention_scores
 from seq2seq.errors import InputError
+from seq2seq.links import GoldLinks, read_gold_of
 from seq2seq.scores import bleu_metric, corpus_scores
 from seq2seq.tensorboard import TensorBoardCallback
 from seq2seq.text import atomic_write, read_parallel
@@ -105,7 +108,8 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     """Read and check the corpus, train or load the subwords, and set up the module; nothing is written."""
     data = config.data
     pairs = load_training_pairs(config)
-    validation = held_out_pairs(config)["val"]
+    held_out = held_out_pairs(config)
+    gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
     fresh = not (run / "config.yaml").is_file()
@@ -114,7 +118,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     print(
         f"{data.folder}: {len(dataset.examples):,} training pairs"
         + (f" ({dropped:,} longer than {data.max_length} pieces left out)" if dropped else "")
-        + f", {len(validation):,} validation pairs; vocabulary {len(vocabulary.target):,}",
+        + f", {len(held_out['val']):,} validation pairs; vocabulary {len(vocabulary.target):,}",
         file=sys.stderr,
     )
     if len(vocabulary.target) < config.subwords.vocab_size:
@@ -123,7 +127,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
             f"lowered to {len(vocabulary.target):,}",
             file=sys.stderr,
         )
-    return TrainingModule(config, vocabulary, dataset, validation, run)
+    return TrainingModule(config, vocabulary, dataset, held_out["val"], gold["val"], run)
 
 
 def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
@@ -145,6 +149,25 @@ def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
         if split == "val" or source.exists() or target.exists():
             pairs[split] = read_parallel(source, target)
     return pairs
+
+
+def gold_links(config: Config, split: str, pairs: Sequence[tuple[str, str]]) -> list[GoldLinks] | None:
+    """The gold word links of the pairs of `val` or `test`, from `FOLDER/SPLIT.align`; None where there is none.
+
+    A corpus serves both directions, and nothing but its words says which language the links name first: where they do
+    not fit the pairs as they stand, they are read the other way round. Raises InputError when they fit neither.
+    """
+    path = Path(config.data.folder) / f"{split}.align"
+    if not path.exists():
+        return None
+    try:
+        return read_gold_of(path, pairs)
+    except InputError as misfit:
+        try:
+            swapped = read_gold_of(path, [(target, source) for source, target in pairs])
+        except InputError:
+            raise misfit from None
+    return [links.transposed() for links in swapped]
 
 
 def tensorboard(config: Config, run: Path, module: TrainingModule) -> TensorBoardCallback:
@@ -216,7 +239,9 @@ def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dic
             config.data.tokenize,
             config.data.lowercase,
         )
-        metrics[split] = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": time.monotonic() - started}
+        seconds = time.monotonic() - started
+        attention = attention_scores(translator.align_all(pairs), gold_links(config, split, pairs))
+        metrics[split] = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": seconds, **attention}
     parameters = sum(parameter.numel() for parameter in translator.model.parameters())
     return metrics | {"parameters": parameters, "epochs": epochs, "minutes": minutes, "machine": machine()}
 

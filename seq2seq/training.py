@@ -2,6 +2,7 @@
 
 import math
 import random
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +14,11 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
+from seq2seq.alignment import AlignmentMap
 from seq2seq.config import Config
 from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, Vocabulary, batches_by_length
+from seq2seq.diagnostics import SentenceDiagnostics, collapse, diagnose, diagnose_corpus
+from seq2seq.links import GoldLinks, Link, alignment_error_rate
 from seq2seq.model import Seq2Seq
 from seq2seq.scores import corpus_scores
 from seq2seq.translator import Translator, build_model, save_weights
@@ -26,12 +30,23 @@ class TrainingModule(LightningModule):
     """One update, one validation, and what has to be remembered between them."""
 
     def __init__(
-        self, config: Config, vocabulary: Vocabulary, training: ParallelDataset, validation: Pairs, run: Path
+        self,
+        config: Config,
+        vocabulary: Vocabulary,
+        training: ParallelDataset,
+        validation: Pairs,
+        gold: Sequence[GoldLinks] | None,
+        run: Path,
     ) -> None:
         super().__init__()
         self.config, self.vocabulary, self.run = config, vocabulary, run
         self.training_set, self.validation_pairs = training, validation
         self.validation_set = ParallelDataset(validation, vocabulary, config.subwords)
+        self.validation_sides = [
+            (vocabulary.source.segment(source).side, vocabulary.target.segment(target).side)
+            for source, target in validation
+        ]
+        self.gold = gold
         self.model = build_model(config, vocabulary)
         decay = config.training.averaging
         self.average = AveragedModel(self.model, multi_avg_fn=moving_average(decay)) if decay else None
@@ -40,6 +55,8 @@ class TrainingModule(LightningModule):
         self.seconds, self.since = 0.0, time.monotonic()
         self.rate, self.batch_since = 0.0, time.monotonic()
         self.translations: dict[int, str] = {}
+        self.diagnostics: dict[int, SentenceDiagnostics] = {}
+        self.links: dict[int, set[Link]] = {}
 
     @property
     def evaluated(self) -> Seq2Seq:
@@ -115,21 +132,34 @@ class TrainingModule(LightningModule):
         self.rate += (rate - self.rate) * (0.1 if self.rate else 1.0)
 
     def on_validation_epoch_start(self) -> None:
-        """Forget the translations of the validation before."""
-        self.translations = {}
+        """Forget what the validation before has found."""
+        self.translations, self.diagnostics, self.links = {}, {}, {}
         self.val_nll, self.val_tokens = 0.0, 0
 
     def validation_step(self, positions: list[int], batch_idx: int) -> None:
-        """Sum the negative log-likelihood of references, and translate greedily."""
+        """Sum the negative log-likelihood of references, see what it was computed with, and translate greedily."""
         examples = [self.validation_set.examples[position] for position in positions]
         fields = self.validation_set.fields
         batch = [field.process([getattr(e, name) for e in examples]).to(self.device) for name, field in fields.items()]
-        _, nll = self.evaluated.eval().token_losses(*batch)
+        source, target = batch
+        outputs, weights = self.evaluated.eval()(source, target[:, :-1])
+        _, nll = self.evaluated.losses_of(outputs, target)
         self.val_nll, self.val_tokens = self.val_nll + float(nll.sum()), self.val_tokens + len(nll)
         best = self.translator.translate_all([e.source for e in examples], beam=1)
         self.translations |= {
             position: hypotheses[0].text for position, hypotheses in zip(positions, best, strict=True)
         }
+        self.look_at_attention(positions, weights)
+
+    def look_at_attention(self, positions: list[int], weights: Tensor) -> None:
+        """Diagnose the weights `[batch, heads, tgt, src]` of references, and link words where there are gold links."""
+        for position, rows in zip(positions, weights.cpu().numpy(), strict=True):
+            source, target = self.validation_sides[position]
+            pieces = AlignmentMap(source, target, rows[:, : len(target), : len(source)])
+            words = pieces.words(keep_end=True)
+            self.diagnostics[position] = diagnose(words)
+            if self.gold is not None:
+                self.links[position] = words.without_end().links()
 
     def on_validation_epoch_end(self) -> None:
         """Score the validation, and keep the weights for translation if it is the best so far."""
@@ -140,13 +170,30 @@ class TrainingModule(LightningModule):
         nll = self.val_nll / self.val_tokens
         self.log_dict({"val/nll": nll, "val/perplexity": math.exp(min(nll, 20)), "val/chrf": scores.chrf})
         self.log("val/bleu", scores.bleu, prog_bar=True)
+        self.log_dict(self.attention_metrics())
         score = scores.bleu if self.config.training.monitor == "bleu" else -nll
         if score > self.best_score and not self.trainer.sanity_checking:
             self.best_score = score
             save_weights(self.evaluated, self.run / "model.safetensors")
 
+    def attention_metrics(self) -> dict[str, float]:
+        """What the attention of this validation's references looks like, and its AER (percent) by argmax over words."""
+        found = diagnose_corpus(list(self.diagnostics.values()))
+        metrics = {
+            "val/attention_entropy": found.entropy,
+            "val/attention_end_share": found.end_share,
+            "val/attention_coverage": found.coverage,
+        }
+        if self.gold is not None:
+            gold = [self.gold[position] for position in self.links]
+            metrics["val/aer"] = alignment_error_rate(list(self.links.values()), gold)
+        return metrics
+
     def on_train_end(self) -> None:
-        """Keep the last weights where `trainer` asked for no validation to choose by."""
+        """Say so if attention has collapsed; keep the last weights where no validation was there to choose by."""
+        warning = collapse(list(self.diagnostics.values()))
+        if warning:
+            print(f"warning: {warning}", file=sys.stderr)
         if self.best_score == -math.inf:
             save_weights(self.evaluated, self.run / "model.safetensors")
 

@@ -53,10 +53,11 @@ def tiny_config(folder: Path, **trainer: object) -> Config:
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 training pairs, 8 of val, 8 of test, with gold links of the test pairs."""
+    """60 training pairs, 8 of val, 8 of test, with gold links of val and test."""
     pairs = sentences()
     folder = write_corpus(tmp_path_factory.mktemp("corpus"), train=pairs[:60], val=pairs[60:68], test=pairs[68:76])
-    (folder / "test.align").write_text("0-0 1-1 2-2\n" * 8, encoding="utf-8")
+    for split in ("val", "test"):
+        (folder / f"{split}.align").write_text("0-0 1-1 2-2\n" * 8, encoding="utf-8")
     return folder
 
 

@@ -336,6 +336,12 @@ def test_merging_by_words_commutes_with_the_mean_over_heads_while_the_end_is_kep
     assert np.allclose(first.weights, second.weights, atol=1e-6)
 
 
+@given(maps(), st.booleans())
+def test_the_end_can_go_later(pieces, apart):
+    merged = pieces.words(True, apart)
+    assert merged.without_end() == pieces.words(False, apart) == merged.without_end().without_end()
+
+
 @given(maps())
 def test_json_round_trips(pieces):
     again = AlignmentMap.from_json(pieces.to_json())

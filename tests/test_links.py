@@ -13,6 +13,7 @@ from seq2seq.links import (
     format_pharaoh,
     parse_pharaoh,
     read_gold,
+    read_gold_of,
     symmetrise,
     transpose,
 )
@@ -59,9 +60,35 @@ def test_a_malformed_link_names_file_and_line(tmp_path, token):
         read_gold(path)
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("1-2", r"gold\.align, line 2: link 1-2 lies outside the pair, which has 3 source and 2 target words"),
+        ("3p0", r"line 2: link 3-0 lies outside"),
+        ("0-0\n0-0", r"gold\.align has 3 lines, but there are 2 sentence pairs"),
+    ],
+)
+def test_gold_that_does_not_fit_its_pairs_is_the_fault_of_the_input(tmp_path, line, message):
+    path = tmp_path / "gold.align"
+    path.write_text(f"0-0\n{line}\n")
+    with pytest.raises(InputError, match=message):
+        read_gold_of(path, [("a", "x"), ("a b.", "x y")])
+
+
+def test_gold_that_fits_its_pairs_is_read(tmp_path):
+    path = tmp_path / "gold.align"
+    path.write_text("0-0\n2-1 1p0\n")
+    assert read_gold_of(path, [("a", "x"), ("a b.", "x y")]) == read_gold(path)
+
+
 def test_a_sure_link_is_a_possible_one():
     with pytest.raises(ValueError, match="possible"):
         GoldLinks(frozenset({(0, 0)}), frozenset())
+
+
+@given(gold_links())
+def test_transposed_twice_is_as_before(gold):
+    assert gold.transposed().transposed() == gold and gold.transposed().sure == transpose(gold.sure)
 
 
 # --- symmetrisation

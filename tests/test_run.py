@@ -20,10 +20,11 @@ from pytorch_lightning.callbacks import Checkpoint
 from safetensors.torch import load_file
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+import seq2seq.diagnostics
 import seq2seq.run
 from seq2seq.config import Config
 from seq2seq.errors import InputError
-from seq2seq.run import train
+from seq2seq.run import gold_links, held_out_pairs, train
 
 NEVER = 1e6
 """Minutes between two checkpoints so that only those at the end of an epoch are left."""
@@ -342,6 +343,7 @@ def test_dropout_is_on_from_the_first_update(corpus: Path, tmp_path: Path, obser
 KILL = """
 import os, runpy, sys
 from pytorch_lightning import Callback
+import seq2seq.diagnostics
 import seq2seq.run
 
 signal, step, sys.argv = int(sys.argv[1]), int(sys.argv[2]), ["scripts/train.py", *sys.argv[3:]]
@@ -443,7 +445,10 @@ def test_what_a_finished_run_holds(trained: Path) -> None:
     assert metrics["parameters"] == sum(t.numel() for t in load_file(trained / "model.safetensors").values())
     for split in ("val", "test"):
         scores = metrics[split]
-        assert scores.keys() == {"sentences", "bleu", "bleu_signature", "chrf", "chrf_signature", "seconds"}
+        assert scores.keys() == {
+            "sentences", "bleu", "bleu_signature", "chrf", "chrf_signature", "seconds", "aer", "precision", "recall",
+            "attention",
+        }  # fmt: skip
         assert scores["sentences"] == 8 and 0 <= scores["bleu"] <= 100 and 0 < scores["chrf"] <= 100
 
 
@@ -451,7 +456,8 @@ def test_what_tensorboard_shows(trained: Path) -> None:
     events = EventAccumulator(str(trained))
     events.Reload()
     training = {"loss", "nll", "perplexity", "learning_rate", "gradient_norm", "tokens_per_second"}
-    validation = {"nll", "perplexity", "bleu", "chrf"}
+    attention = {"aer", "attention_entropy", "attention_end_share", "attention_coverage"}
+    validation = {"nll", "perplexity", "bleu", "chrf"} | attention
     names = {f"train/{name}" for name in training} | {f"val/{name}" for name in validation}
     assert set(events.Tags()["scalars"]) == names
     for name in names:
@@ -469,6 +475,36 @@ def test_what_tensorboard_shows(trained: Path) -> None:
     reference = sentences()[60][1].removesuffix(".")
     assert all(f"| reference | {reference}&#46; |" in event.tensor_proto.string_val[0].decode() for event in texts)
     assert "_hparams_/session_start_info" in events.PluginTagToContent("hparams")
+
+
+def test_the_curves_of_attention_are_those_of_references_read_alone(trained: Path) -> None:
+    """At the validation that gave the weights to translate with, though batched otherwise and in another place."""
+    scores = json.loads((trained / "metrics.json").read_bytes())["val"]
+    best = max(scalars(trained, "val/bleu"), key=lambda point: (point[1], -point[0]))[0]
+    expected = {f"attention_{name}": scores["attention"][name] for name in ("entropy", "end_share", "coverage")}
+    for name, value in ({"aer": scores["aer"]} | expected).items():
+        assert dict(scalars(trained, f"val/{name}"))[best] == pytest.approx(value, abs=1e-4), name
+
+
+def test_without_gold_links_there_is_no_error_rate(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seq2seq.diagnostics, "COLLAPSED_TO_UNIFORM", 0.0)  # ever so little attention has collapsed
+    splits = {"train": sentences()[:20], "val": sentences()[60:64]}
+    train(tiny_config(write_corpus(tmp_path / "corpus", **splits), max_epochs=1), tmp_path / "run")
+    events = EventAccumulator(str(tmp_path / "run"))
+    tags = events.Reload().Tags()["scalars"]
+    assert "val/attention_entropy" in tags and "val/aer" not in tags
+    assert "warning: attention has collapsed into a uniform one" in capsys.readouterr().err
+
+
+def test_gold_links_serve_both_directions_of_a_corpus() -> None:
+    config = tiny_config(Path(__file__).parents[1] / "data" / "tiny-de-en")
+    pairs = held_out_pairs(config)["val"]
+    forward = gold_links(config, "val", pairs)
+    backward = gold_links(config, "val", [(target, source) for source, target in pairs])
+    assert forward and backward == [links.transposed() for links in forward] != forward
+    assert gold_links(config, "train", pairs) is None
 
 
 def test_a_finished_run_is_left_alone(
@@ -525,6 +561,8 @@ def test_what_a_killed_start_has_left_is_no_hindrance(
         (lambda c, f: (f / "val.de").unlink(), r"val.de: no such file"),
         (lambda c, f: (f / "test.en").write_bytes(b"\xff\n" * 8), r"test.en, line 1: byte 1 .*not valid UTF-8"),
         (lambda c, f: (f / "test.en").unlink(), r"test.en: no such file"),
+        (lambda c, f: (f / "val.align").write_text("0-0\n"), r"val.align has 1 lines, but there are 8 sentence pairs"),
+        (lambda c, f: (f / "test.align").write_text("9-0\n" * 8), r"test.align, line 1: link 9-0 lies outside"),
         (
             lambda c, f: setattr(c.data, "max_length", 1),
             r"every training pair is longer than data.max_length \(1 pieces",

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import sentences, tiny_config, write_corpus
 
+from seq2seq import diagnostics
 from seq2seq.links import parse_pharaoh
+from seq2seq.text import read_parallel, split_words
+from seq2seq.translator import Translator
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SOURCE = sentences()[62][0]
@@ -73,6 +76,8 @@ def test_the_formats(script, trained: Path) -> None:
         for line in script("translate.py", trained, "--format", "jsonl", "--nbest", 2, stdin=stdin).out.splitlines()
     ]
     assert len(data) == 2 and data[0]["source"] == SOURCE and data[0]["alignment"]["version"] == 1
+    coverage = data[0]["diagnostics"]["coverage"]
+    assert len(coverage) == len(split_words(SOURCE)) and 0 < sum(coverage) <= len(split_words(data[0]["text"])) + 1e-4
     links = parse_pharaoh(script("translate.py", trained, "--format", "pharaoh", stdin=stdin).out.strip()).sure
     assert {target for _, target in links} == set(range(len(links)))
     shown = script("translate.py", trained, "--show-alignment", stdin=stdin).out
@@ -131,11 +136,40 @@ def test_evaluate_prints_json(script, trained: Path, corpus: Path) -> None:
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     result = script("evaluate.py", trained, *files, "--gold", corpus / "test.align")
     scores = json.loads(result.out)
-    names = "sentences bleu bleu_signature chrf chrf_signature seconds aer precision recall"
+    names = "sentences bleu bleu_signature chrf chrf_signature seconds aer precision recall attention"
     assert list(scores) == names.split() and scores["sentences"] == 8
     metrics = json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
     assert scores["bleu"] == pytest.approx(metrics["test"]["bleu"])
     assert "case:lc" in json.loads(script("evaluate.py", trained, *files, "--lowercase").out)["bleu_signature"]
+
+
+def test_evaluate_prints_the_diagnostics_of_references(script, trained: Path, corpus: Path) -> None:
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
+    scores = json.loads(script("evaluate.py", trained, *files).out)
+    assert "aer" not in scores and scores["attention"]["gold_share"] is None
+    maps = Translator.load(trained).align_all(read_parallel(corpus / "test.de", corpus / "test.en"))
+    rows = [row for one in maps for row in one.words(keep_end=True).mean().weights[0][:-1]]
+    assert scores["attention"]["end_share"] == pytest.approx(sum(row[-1] for row in rows) / len(rows), abs=1e-5)
+    with_gold = json.loads(script("evaluate.py", trained, *files, "--gold", corpus / "test.align").out)
+    assert 0 < with_gold["attention"].pop("gold_share") < 1
+    assert with_gold["attention"].items() <= scores["attention"].items()
+
+
+def test_evaluate_warns_of_attention_that_has_collapsed(script, trained: Path, corpus: Path, monkeypatch) -> None:
+    monkeypatch.setattr(diagnostics, "COLLAPSED_TO_UNIFORM", 0.0)  # the tiny run has hardly learned where to look
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
+    result = script("evaluate.py", trained, *files)
+    warning = json.loads(result.out)["attention"]["warning"]
+    assert warning.startswith("attention has collapsed into a uniform one") and f"warning: {warning}" in result.err
+
+
+def test_evaluate_probes_the_attention(script, trained: Path, corpus: Path) -> None:
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
+    first, second = (json.loads(script("evaluate.py", trained, *files, "--probe-attention").out) for _ in range(2))
+    assert first["probe"] == second["probe"] and first["probe"]["log_prob"] < 0
+    effects = [first["probe"][name] for name in ("uniform", "permuted", "diagonal")]
+    assert len({effect["log_prob_change"] for effect in effects}) == 3
+    assert all(0 <= first["bleu"] + effect["bleu_change"] <= 100 for effect in effects)
 
 
 def test_evaluate_faults(script, trained: Path, corpus: Path, tmp_path: Path) -> None:
@@ -150,6 +184,8 @@ def test_evaluate_faults(script, trained: Path, corpus: Path, tmp_path: Path) ->
     files = ("--source", source, "--reference", reference)
     assert_fault(script("evaluate.py", trained, *files, "--gold", tmp_path / "bad.align"), "bad.align", "line 1")
     assert_fault(script("evaluate.py", trained, *files, "--gold", tmp_path / "short.en"), "short.en")
+    (tmp_path / "far.align").write_text("0-0\n" * 7 + "0-99\n", encoding="utf-8")
+    assert_fault(script("evaluate.py", trained, *files, "--gold", tmp_path / "far.align"), "far.align, line 8", "0-99")
     assert_fault(script("evaluate.py", trained, *files, "--beam", 0), "--beam is 0")
     assert_fault(script("evaluate.py", trained, *files, "--tokenize", "nonsense"), "nonsense")
 
