@@ -71,7 +71,7 @@ def write_corpus(
     test: int,
     seed: int = 1,
 ) -> None:
-    """Draw distinct pairs until there are enough, split them, and write `train|val|test.LANG` and `val|test.align`.
+    """Draw distinct pairs until there are enough, split them, and write `train|val|test.LANG` and `train|val|test.align`.
 
     No sentence of either side stands twice in the corpus, so nothing of val or test is in train.
     """
@@ -91,5 +91,4 @@ def write_corpus(
         start += size
         for side, language in enumerate(languages):
             write_lines(folder / f"{split}.{language}", (pair.texts()[side] for pair in chosen))
-        if split != "train":
-            write_lines(folder / f"{split}.align", (pair.links() for pair in chosen))
+        write_lines(folder / f"{split}.align", (pair.links() for pair in chosen))

@@ -5,7 +5,7 @@ Imports numpy only; the figure is drawn by `seq2seq.figures`, which is imported 
 
 import json
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +31,9 @@ ROW_TOLERANCE = 1e-3
 NOTHING_LEFT = 1e-6
 """A row with less mass than this says nothing about where it looks."""
 
+AGREEMENT = 0.4
+"""Least geometric mean of the two weights of a link that both directions agree on."""
+
 Weights = NDArray[np.float32]
 LinkMethod = Literal["argmax", "threshold", "mutual"]
 
@@ -41,13 +44,15 @@ class Side:
 
     `spans[i]` is where `pieces[i]` stands in `text`, the *original* text before any normalisation, in characters
     (Unicode code points); it may be empty, as for a lone `▁` or the first bytes of a character spelt in bytes. The end
-    of the sentence, where present, is the last piece, `</s>` with the empty span at the end of the text.
+    of the sentence, where present, is the last piece, `</s>` with the empty span at the end of the text. The words of a
+    `tokenised` text are what stands between white space; of any other, punctuation is set apart (`text.word_spans`).
     Raises ValueError when pieces and spans differ in number or a span lies outside the text.
     """
 
     text: str
     pieces: tuple[str, ...]
     spans: tuple[Span, ...]
+    tokenised: bool = False
 
     def __post_init__(self) -> None:
         if len(self.pieces) != len(self.spans):
@@ -66,6 +71,15 @@ class Side:
         """Is the last unit the end of the sentence? (A `</s>` that somebody wrote in the text has a longer span.)"""
         end = len(self.text)
         return bool(self.pieces) and self.pieces[-1] == END and self.spans[-1] == (end, end)
+
+    def words(self) -> "Side":
+        """The words of the text, without an end of sentence."""
+        spans = tuple(word_spans(self.text, self.tokenised))
+        return Side(self.text, tuple(self.text[start:end] for start, end in spans), spans, self.tokenised)
+
+    def without_end(self) -> "Side":
+        """The same units, but for the end of sentence."""
+        return replace(self, pieces=self.pieces[:-1], spans=self.spans[:-1]) if self.has_end else self
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -129,10 +143,10 @@ class AlignmentMap:
         """The map of one head alone; raises IndexError when there is no such head."""
         return AlignmentMap(self.source, self.target, self.weights[index][None])
 
-    def words(self, keep_end: bool = False, punctuation_apart: bool = True) -> "AlignmentMap":
+    def words(self, keep_end: bool = False) -> "AlignmentMap":
         """The map over words: weights summed over the pieces of a source word, averaged over those of a target word.
 
-        Words are those of `word_spans` in the original texts. A piece belongs to the words that its span overlaps; one
+        Words are those of `Side.words` in the original texts. A piece belongs to the words that its span overlaps; one
         that crosses a limit is shared in proportion to the characters in each. A piece that overlaps no word (a lone
         `▁`) belongs to the word at or after its place, else to the last; in the average over a target word it counts
         only where the word has no other piece. A target word without any piece gets a uniform row.
@@ -141,8 +155,8 @@ class AlignmentMap:
         the target's end row and the source's end column go, and each row is divided by what is left of it; a row with
         nothing left (less than 1e-6: it looked at the end alone) becomes uniform, for it prefers no word.
         """
-        source, _, source_share = _to_words(self.source, punctuation_apart)
-        target, touching, target_share = _to_words(self.target, punctuation_apart)
+        source, _, source_share = _to_words(self.source)
+        target, touching, target_share = _to_words(self.target)
         summed = self.weights.astype(np.float64) @ source_share
         # Rows sum to 1, so dividing by the sum of a merged row is what makes the sum over target pieces their average.
         weights = _normalise(np.where(touching.sum(0) > 0, touching, target_share).T @ summed)
@@ -151,7 +165,7 @@ class AlignmentMap:
 
     def without_end(self) -> "AlignmentMap":
         """The map without the target's end row and the source's end column, by the rule that `words` tells of."""
-        source, target = _without_end(self.source), _without_end(self.target)
+        source, target = self.source.without_end(), self.target.without_end()
         return AlignmentMap(source, target, _normalise(self.weights[:, : len(target), : len(source)]))
 
     def links(self, method: LinkMethod = "argmax", threshold: float | None = None) -> set[Link]:
@@ -174,14 +188,14 @@ class AlignmentMap:
             chosen &= np.arange(len(self.source)) == weights.argmax(1)[:, None]
         if method == "mutual":
             chosen &= np.arange(len(self.target))[:, None] == weights.argmax(0)
-        targets, sources = len(_without_end(self.target)), len(_without_end(self.source))
+        targets, sources = len(self.target.without_end()), len(self.source.without_end())
         return {(int(i), int(j)) for j, i in np.argwhere(chosen[:targets, :sources])}
 
     def to_dict(self) -> dict[str, Any]:
         """The map as JSON types, schema version 1:
 
             {"version": 1,
-             "source": {"text": str, "pieces": [str, ...], "spans": [[start, end], ...]},
+             "source": {"text": str, "pieces": [str, ...], "spans": [[start, end], ...], "tokenised": bool},
              "target": the same,
              "weights": [head][target piece][source piece]}
 
@@ -246,19 +260,46 @@ class AlignmentMap:
         return figure
 
 
-def _to_words(side: Side, punctuation_apart: bool) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
+def agreed_links(forward: AlignmentMap, backward: AlignmentMap, threshold: float = AGREEMENT) -> set[Link]:
+    """Links (source, target) that both directions believe in, over the units of two maps; ask it of words.
+
+    `forward` has a row for each target unit, `backward` a row for each source unit of the same pair. Linked is every
+    cell where the geometric mean of the two weights (of the means over heads) is at least `threshold`: so a word may
+    have several links, and a word of many gets one from each of them. The end of the sentence is never linked.
+    """
+    there, back = forward.weights.mean(0), backward.weights.mean(0)  # target source, source target
+    targets, sources = len(forward.target.without_end()), len(forward.source.without_end())
+    agreed = np.sqrt(there * back.T)[:targets, :sources] >= threshold
+    return {(int(i), int(j)) for j, i in np.argwhere(agreed)}
+
+
+def piece_links(source: Side, target: Side, links: "Collection[Link]") -> NDArray[np.bool_]:
+    """Links of words as links of their pieces, `[target, source]`: every piece of one with every piece of the other.
+
+    A piece that overlaps no word has no link, and the end of the sentence has none. Raises IndexError when a link lies
+    outside the words.
+    """
+    source_words, source_pieces, _ = _to_words(source)
+    target_words, target_pieces, _ = _to_words(target)
+    linked = np.zeros((len(target_words), len(source_words)))
+    for i, j in links:
+        linked[j, i] = 1.0
+    return target_pieces @ linked @ source_pieces.T > 0
+
+
+def _to_words(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
     """The words of a side (and its end), with two matrices [pieces, words]: which part of a piece belongs to a word.
 
     The first leaves out pieces that overlap no word; in the second each piece's row sums to 1 (unless no word exists).
     """
-    spans = word_spans(side.text, punctuation_apart)
-    words = Side(side.text, tuple(side.text[start:end] for start, end in spans), tuple(spans))
+    words = side.words()
+    spans = words.spans
     pieces = np.array(side.spans, dtype=np.int64).reshape(-1, 2)
     limits = np.array(spans, dtype=np.int64).reshape(-1, 2)
     overlap = np.minimum(pieces[:, 1:], limits[:, 1]) - np.maximum(pieces[:, :1], limits[:, 0])
     overlap = np.maximum(overlap, 0).astype(np.float64)
     if side.has_end:
-        words = Side(side.text, (*words.pieces, END), (*words.spans, side.spans[-1]))
+        words = replace(words, pieces=(*words.pieces, END), spans=(*words.spans, side.spans[-1]))
         overlap = np.pad(overlap, ((0, 0), (0, 1)))
         overlap[-1, -1] = 1.0
     total = overlap.sum(1, keepdims=True)
@@ -269,10 +310,6 @@ def _to_words(side: Side, punctuation_apart: bool) -> tuple[Side, NDArray[np.flo
         following = np.searchsorted(limits[:, 1], pieces[blank, 0], side="right")
         share[blank, np.clip(following, 0, max(len(spans) - 1, 0))] = 1.0
     return words, touching, share
-
-
-def _without_end(side: Side) -> Side:
-    return Side(side.text, side.pieces[:-1], side.spans[:-1]) if side.has_end else side
 
 
 def _normalise(weights: NDArray[np.floating[Any]]) -> Weights:
@@ -291,7 +328,12 @@ def _round(weights: Weights) -> NDArray[np.float64]:
 
 
 def _side_to_dict(side: Side) -> dict[str, Any]:
-    return {"text": side.text, "pieces": list(side.pieces), "spans": [list(span) for span in side.spans]}
+    return {
+        "text": side.text,
+        "pieces": list(side.pieces),
+        "spans": [list(span) for span in side.spans],
+        "tokenised": side.tokenised,
+    }
 
 
 def _side_from_dict(data: dict[str, Any]) -> Side:
@@ -301,4 +343,7 @@ def _side_from_dict(data: dict[str, Any]) -> Side:
         raise ValueError("text and pieces must be strings")
     if not all(type(position) is int for span in spans for position in span):
         raise ValueError("spans must be pairs of integers")
-    return Side(data["text"], pieces, spans)
+    tokenised = data.get("tokenised", False)  # maps of earlier versions do not say
+    if not isinstance(tokenised, bool):
+        raise ValueError("tokenised must be true or false")
+    return Side(data["text"], pieces, spans, tokenised)

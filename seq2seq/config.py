@@ -65,6 +65,9 @@ class DataConfig:
     """Tokenisation of sacrebleu for BLEU: `13a` for plain text, `none` for text that is tokenised already."""
     lowercase: bool = False
     """Ignore case in BLEU."""
+    tokenised: bool = False
+    """Words are what stands between white space; otherwise punctuation at their ends is set apart. Word links count
+    these words."""
 
     def __post_init__(self) -> None:
         _check_positive(self, "max_length", "batch_tokens")
@@ -158,6 +161,29 @@ class ModelConfig:
 
 
 @dataclass
+class AlignmentConfig:
+    """Word links: an aligner trained beside translation, and what it learns from."""
+
+    aligner: bool = False
+    """An attention between both sentences in full, for word links: its query has seen the target word and all around
+    it, which the decoder's has not when it attends."""
+    guide: str = ""
+    """Word links of the training pairs to learn from: `hmm` (found in the pairs themselves by hidden Markov models), or
+    a file in the Pharaoh format, a line for each training pair. Without a guide the aligner learns to restore each word
+    from what it attends to on the other side."""
+    guided_attention: float = 0.0
+    """Weight of the loss that draws the decoder's attention to the guide's links (Chen et al. 2016); 0 is off."""
+
+    def __post_init__(self) -> None:
+        _check_not_negative(self, "guided_attention")
+        _check(self.guided_attention == 0 or self.guide != "", "guided_attention needs a guide; set alignment.guide")
+        _check(
+            not self.guide or self.aligner or self.guided_attention > 0,
+            "guide teaches nothing: set alignment.aligner: true, or alignment.guided_attention above 0",
+        )
+
+
+@dataclass
 class TrainingConfig:
     """Optimisation."""
 
@@ -227,6 +253,7 @@ class Config:
     data: DataConfig
     subwords: SubwordsConfig = field(default_factory=SubwordsConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
+    alignment: AlignmentConfig = field(default_factory=AlignmentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     search: SearchConfig = field(default_factory=SearchConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)
@@ -239,8 +266,8 @@ class Config:
             stream.write(yaml.safe_dump(dataclasses.asdict(self), sort_keys=False, allow_unicode=True).encode())
 
 
-SECTIONS = {"data": DataConfig, "subwords": SubwordsConfig, "model": ModelConfig, "training": TrainingConfig,
-            "search": SearchConfig, "logging": LoggingConfig}  # fmt: skip
+SECTIONS = {"data": DataConfig, "subwords": SubwordsConfig, "model": ModelConfig, "alignment": AlignmentConfig,
+            "training": TrainingConfig, "search": SearchConfig, "logging": LoggingConfig}  # fmt: skip
 TRAINER_OWN = {"logger", "callbacks", "plugins", "default_root_dir", "enable_checkpointing", "enable_model_summary",
                "reload_dataloaders_every_n_epochs", "use_distributed_sampler", "log_every_n_steps", "precision",
                "gradient_clip_algorithm"}  # fmt: skip

@@ -8,16 +8,18 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
 
+from seq2seq.alignment import piece_links
 from seq2seq.config import Config, SubwordsConfig
 from seq2seq.errors import InputError
+from seq2seq.links import Link
 from seq2seq.subwords import END, PAD, START, Subwords
 from seq2seq.text import read_parallel
 
@@ -30,10 +32,13 @@ class Batch:
     """Pieces and end of sentence."""
     target: Int[Tensor, "batch full"]
     """Start symbol, pieces and end of sentence."""
+    links: Bool[Tensor, "batch tgt src"] | None = None
+    """Which pieces of target (start symbol left out) and source the guide links; None where there is no guide."""
 
     def to(self, device: torch.device) -> "Batch":
         """The batch on a device."""
-        return Batch(self.source.to(device), self.target.to(device))
+        links = None if self.links is None else self.links.to(device)
+        return Batch(self.source.to(device), self.target.to(device), links)
 
     @property
     def target_tokens(self) -> int:
@@ -103,9 +108,18 @@ class SubwordField(RawField):
 
 
 class ParallelDataset(Dataset):
-    """Sentence pairs with their lengths in pieces (`source_length`, `target_length`, end of sentence included)."""
+    """Sentence pairs with their lengths in pieces (`source_length`, `target_length`, end of sentence included), and
+    the guide's word links of each (`links`), where there is one."""
 
-    def __init__(self, pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, config: SubwordsConfig) -> None:
+    def __init__(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        vocabulary: Vocabulary,
+        config: SubwordsConfig,
+        links: Sequence[set[Link]] | None = None,
+        tokenised: bool = False,
+    ) -> None:
+        self.guided, self.tokenised, self.sampled = links is not None, tokenised, bool(config.sampling)
         self.source = SubwordField(vocabulary.source, config, is_target=False)
         self.target = SubwordField(vocabulary.target, config, is_target=True)
         fields = [("source", self.source), ("target", self.target)]
@@ -114,6 +128,8 @@ class ParallelDataset(Dataset):
             lengths = map(len, subwords.encode([getattr(example, name) for example in examples]))
             for example, length in zip(examples, lengths, strict=True):
                 setattr(example, f"{name}_length", length + 1)
+        for example, linked in zip(examples, links or (), strict=False):
+            example.links, example.piece_links = linked, None
         super().__init__(examples, fields)
 
     @staticmethod
@@ -128,6 +144,32 @@ class ParallelDataset(Dataset):
             e for e in self.examples if max(e.source_length, e.target_length) <= max_length + 1
         ]
         return before - len(self.examples)
+
+    def batch(self, examples: Sequence[Example]) -> Batch:
+        """The padded ids of these examples, and the links of their pieces."""
+        source, target = (
+            field.process([getattr(example, name) for example in examples]) for name, field in self.fields.items()
+        )
+        if not self.guided:
+            return Batch(source, target)
+        links = torch.zeros(len(examples), target.shape[1] - 1, source.shape[1], dtype=torch.bool)
+        for n, example in enumerate(examples):
+            own = self._piece_links(example, source[n], target[n])
+            links[n, : own.shape[0], : own.shape[1]] = own
+        return Batch(source, target, links)
+
+    def _piece_links(self, example: Example, source: Tensor, target: Tensor) -> Bool[Tensor, "tgt src"]:
+        """The word links over the pieces of a row of padded ids; pieces that are not sampled are looked at once."""
+        if example.piece_links is not None:
+            return cast(Tensor, example.piece_links)
+        source_side, target_side = (
+            field.subwords.text_of(ids[(ids != PAD) & (ids != START)][:-1].tolist(), self.tokenised)
+            for field, ids in ((self.source, source), (self.target, target))
+        )
+        links = torch.from_numpy(piece_links(source_side, target_side, example.links))
+        if not self.sampled:
+            example.piece_links = links
+        return links
 
 
 class TrainingBatches:
@@ -160,10 +202,7 @@ class TrainingBatches:
             self.position = number + 1
             for field in (self.dataset.source, self.dataset.target):
                 field.seed = random.Random(f"{self.seed} {self.epoch} {number} {field.is_target}").getrandbits(31)
-            examples = self.minibatches[number]
-            yield Batch(
-                *(field.process([getattr(e, name) for e in examples]) for name, field in self.dataset.fields.items())
-            )
+            yield self.dataset.batch(self.minibatches[number])
 
     def state_dict(self) -> dict[str, int]:
         """Which batch comes next; Lightning keeps it in each checkpoint."""
@@ -195,13 +234,16 @@ def load_training_pairs(config: Config) -> list[tuple[str, str]]:
 
 
 def training_dataset(
-    pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, config: Config
+    pairs: Sequence[tuple[str, str]],
+    vocabulary: Vocabulary,
+    config: Config,
+    links: Sequence[set[Link]] | None = None,
 ) -> tuple[ParallelDataset, int]:
-    """The pairs to train on, and how many were left out as longer than `max_length`.
+    """The pairs to train on, with their links, and how many were left out as longer than `max_length`.
 
     Raises InputError when none is left.
     """
-    dataset = ParallelDataset(pairs, vocabulary, config.subwords)
+    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links, config.data.tokenised)
     dropped = dataset.drop_longer(config.data.max_length)
     if not dataset.examples:
         raise InputError(

@@ -167,18 +167,17 @@ def collapse(sentences: Sequence[SentenceDiagnostics]) -> str | None:
 
 
 def attention_scores(maps: Sequence[AlignmentMap], gold: Sequence[GoldLinks] | None) -> dict[str, Any]:
-    """The attention of a corpus as JSON types, from maps over pieces: links by argmax against gold, and diagnostics.
+    """The attention of a corpus as JSON types, from maps over pieces: the numbers of `CorpusDiagnostics`.
 
-    `aer`, `precision` and `recall` (percent) are there where gold links are given; `attention` holds the numbers of
-    `CorpusDiagnostics` and, under `warning`, the text of `collapse` or None.
+    With gold links also `aer`, `precision` and `recall` (percent) of the links by argmax; under `warning` the text of
+    `collapse`, or None.
     """
     words = [pieces.words(keep_end=True) for pieces in maps]
     references: Sequence[GoldLinks | None] = [None] * len(words) if gold is None else gold
     found = [diagnose(one, links) for one, links in zip(words, references, strict=True)]
-    attention = asdict(diagnose_corpus(found)) | {"warning": collapse(found)}
-    if gold is None:
-        return {"attention": attention}
-    return asdict(alignment_scores([one.without_end().links() for one in words], gold)) | {"attention": attention}
+    links = [one.without_end().links() for one in words]
+    scores = {} if gold is None else asdict(alignment_scores(links, gold))
+    return scores | asdict(diagnose_corpus(found)) | {"warning": collapse(found)}
 
 
 def _diagonal_distance(words: NDArray[np.float64]) -> float:

@@ -2,14 +2,13 @@
 
 The teacher of guided attention (`alignment.guide: hmm`). In one direction each word of one side, the *made* one, is a
 translation of a word of the other, the *given* one, or of none; where the next one comes from depends on how far it is
-from the last (Vogel et al. 1996). `t(made | given)` is a table over the words that occur together, learned by expectation
-maximisation from IBM Model 1 on (Brown et al. 1993). Both directions count a link only as far as the other believes in
-it too: the product of their posteriors (Liang et al. 2006). Dimensions: `batch`, `given`, `made`, in words.
+from the last (Vogel et al. 1996). `t(made | given)` is a table over the words that occur together, learned by
+expectation maximisation from IBM Model 1 on (Brown et al. 1993). Both directions count a link only as far as the other
+believes in it too: the product of their posteriors (Liang et al. 2006). Dimensions: `batch`, `given`, `made`, in words.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import torch
@@ -74,7 +73,7 @@ class _Block:
 
 
 class _Corpus:
-    """Words as numbers, pairs in blocks, and the table's entries: all pairs of words that occur in one sentence pair."""
+    """Words as numbers, pairs in blocks, and the entries of the table: words that occur in one sentence pair."""
 
     def __init__(self, pairs: Sequence[tuple[Words, Words]]) -> None:
         sides = [_number([pair[side] for pair in pairs]) for side in (0, 1)]
@@ -227,7 +226,8 @@ def markov_posteriors(
     jump = (1 - NO_LINK) * _normalise(jumps[lengths] * given[:, None, :])  # batch from to
     linked = (1 - NO_LINK) * _normalise(jumps[first] * given)  # batch given: linked to it, and still to be emitted
     resting = NO_LINK * _normalise(given.float())  # the same, but the word has no link
-    alphas, scales = [], []
+    alphas: list[Tensor] = []
+    scales: list[Tensor] = []
     for j in range(emissions.shape[2]):
         if j:
             before = alphas[-1][0] + alphas[-1][1]

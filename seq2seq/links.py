@@ -72,7 +72,7 @@ def read_gold(path: str | Path) -> list[GoldLinks]:
     return [parse_pharaoh(line, str(path), number) for number, line in enumerate(read_lines(path), 1)]
 
 
-def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]]) -> list[GoldLinks]:
+def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]], tokenised: bool = False) -> list[GoldLinks]:
     """The gold links of these sentence pairs, over the words of `word_spans`.
 
     Raises InputError as `read_gold` does, when there are more or fewer lines than pairs, and when a link lies outside
@@ -82,18 +82,18 @@ def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]]) -> list[Gol
     if len(gold) != len(pairs):
         raise InputError(f"{path} has {len(gold):,} lines, but there are {len(pairs):,} sentence pairs")
     for number, (links, pair) in enumerate(zip(gold, pairs, strict=True), 1):
-        check_gold(links, pair, str(path), number)
+        check_gold(links, pair, str(path), number, tokenised)
     return gold
 
 
-def check_gold(links: GoldLinks, pair: tuple[str, str], name: str, number: int) -> None:
+def check_gold(links: GoldLinks, pair: tuple[str, str], name: str, number: int, tokenised: bool = False) -> None:
     """Raise InputError, naming file and line, when a link lies outside the words of its sentence pair."""
-    sources, targets = (len(word_spans(text)) for text in pair)
+    sources, targets = (len(word_spans(text, tokenised)) for text in pair)
     for source, target in sorted(links.possible):
         if source >= sources or target >= targets:
             raise InputError(
                 f"{name}, line {number}: link {source}-{target} lies outside the pair, which has {sources} source and "
-                f"{targets} target words; links count from 0, punctuation apart"
+                f"{targets} target words; links count from 0" + ("" if tokenised else ", punctuation apart")
             )
 
 

@@ -5,6 +5,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
+from seq2seq.aligner import Aligner, Alignment
 from seq2seq.config import ModelConfig
 from seq2seq.decoder import Decoder, DecoderState
 from seq2seq.encoder import Encoder, EncoderStates
@@ -15,7 +16,9 @@ from seq2seq.subwords import PAD
 class Seq2Seq(nn.Module):
     """An RNN encoder-decoder with attention (Bahdanau et al. 2015). Ids in, log-probabilities and weights out."""
 
-    def __init__(self, config: ModelConfig, source_vocab: int, target_vocab: int, joint: bool) -> None:
+    def __init__(
+        self, config: ModelConfig, source_vocab: int, target_vocab: int, joint: bool, aligner: bool = False
+    ) -> None:
         super().__init__()
         dropout = SequenceDropout(config.embedding_dropout, config.variational_dropout)
 
@@ -26,6 +29,7 @@ class Seq2Seq(nn.Module):
         share = joint and config.tied_embeddings
         self.encoder = Encoder(config, target_embedding if share else embedding(source_vocab))
         self.decoder = Decoder(config, target_embedding)
+        self.aligner = Aligner(config, self.encoder.embedding, target_embedding) if aligner else None
         self.output_bias = nn.Parameter(torch.zeros(target_vocab))
         self.output_weight = (
             target_embedding.weight
@@ -76,6 +80,17 @@ class Seq2Seq(nn.Module):
         if not label_smoothing:
             return nll, nll
         return (1 - label_smoothing) * nll - label_smoothing * log_probs.mean(-1), nll.detach()
+
+    def align(
+        self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch tgt"], encoded: EncoderStates
+    ) -> Alignment:
+        """What the aligner says of `source`, which is encoded already, and `target` without its start symbol.
+
+        Raises ValueError for a model without an aligner.
+        """
+        if self.aligner is None:
+            raise ValueError("this model has no aligner")
+        return self.aligner(source, encoded, target, target != PAD)
 
     def start(self, source: Int[Tensor, "batch src"]) -> DecoderState:
         """The state from which a search over the translations of `source` sets out."""

@@ -282,7 +282,7 @@ def describe(corpus: Corpus, out: Path) -> str:
     for split, pairs in corpus.splits.items():
         row = [split, f"{len(pairs):,}"]
         for side in (0, 1):
-            words = sum(len(split_words(pair[side], not corpus.tokenised)) for pair in pairs)
+            words = sum(len(split_words(pair[side], corpus.tokenised)) for pair in pairs)
             row += [f"{words:,}", f"{words / len(pairs):.1f}"]
         rows.append(row)
     table = [row[0].ljust(7) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]

@@ -23,10 +23,11 @@ from seq2seq.config import Config, load_config
 from seq2seq.corpus import Vocabulary, load_training_pairs, training_dataset
 from seq2seq.diagnostics import attention_scores
 from seq2seq.errors import InputError
-from seq2seq.links import GoldLinks, read_gold_of
+from seq2seq.hmm import hmm_links
+from seq2seq.links import GoldLinks, Link, read_gold_of
 from seq2seq.scores import bleu_metric, corpus_scores
 from seq2seq.tensorboard import TensorBoardCallback
-from seq2seq.text import atomic_write, read_parallel
+from seq2seq.text import atomic_write, read_parallel, split_words
 from seq2seq.training import TrainingModule
 from seq2seq.translator import Translator
 
@@ -114,7 +115,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     torch.manual_seed(config.training.seed)
     fresh = not (run / "config.yaml").is_file()
     vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
-    dataset, dropped = training_dataset(pairs, vocabulary, config)
+    dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))
     print(
         f"{data.folder}: {len(dataset.examples):,} training pairs"
         + (f" ({dropped:,} longer than {data.max_length} pieces left out)" if dropped else "")
@@ -128,6 +129,23 @@ def prepare(config: Config, run: Path) -> TrainingModule:
             file=sys.stderr,
         )
     return TrainingModule(config, vocabulary, dataset, held_out["val"], gold["val"], run)
+
+
+def guide_links(config: Config, pairs: Sequence[tuple[str, str]]) -> list[set[Link]] | None:
+    """The word links of the training pairs that `alignment.guide` asks for; None where it asks for none.
+
+    Raises InputError when they are to come from a file that does not fit the pairs.
+    """
+    guide, tokenised = config.alignment.guide, config.data.tokenised
+    if not guide:
+        return None
+    if guide != "hmm":
+        return [set(links.sure) for links in read_gold_of(guide, pairs, tokenised)]
+    started = time.monotonic()
+    words = [(split_words(source, tokenised), split_words(target, tokenised)) for source, target in pairs]
+    links = hmm_links(words)
+    print(f"word links of the training pairs found in {time.monotonic() - started:.0f} seconds", file=sys.stderr)
+    return links
 
 
 def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
@@ -161,10 +179,10 @@ def gold_links(config: Config, split: str, pairs: Sequence[tuple[str, str]]) -> 
     if not path.exists():
         return None
     try:
-        return read_gold_of(path, pairs)
+        return read_gold_of(path, pairs, config.data.tokenised)
     except InputError as misfit:
         try:
-            swapped = read_gold_of(path, [(target, source) for source, target in pairs])
+            swapped = read_gold_of(path, [(target, source) for source, target in pairs], config.data.tokenised)
         except InputError:
             raise misfit from None
     return [links.transposed() for links in swapped]

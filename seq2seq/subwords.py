@@ -128,25 +128,25 @@ class Subwords:
             self._samplers[model_type, strength] = kind(pieces, strength)
         return self._samplers[model_type, strength]
 
-    def segment(self, text: str) -> Segmented:
+    def segment(self, text: str, tokenised: bool = False) -> Segmented:
         """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out."""
         mapping = self._processor.encode(_mask(text), return_type="offset_mapping")
-        return Segmented([*mapping["ids"], END], _side(text, mapping))
+        return Segmented([*mapping["ids"], END], _side(text, mapping, tokenised))
 
-    def text_of(self, ids: Sequence[int]) -> Side:
+    def text_of(self, ids: Sequence[int], tokenised: bool = False) -> Side:
         """The text that ids (without special ones) spell, with its pieces and spans. Broken UTF-8 becomes U+FFFD."""
         mapping = self._processor.decode(list(ids), return_type="offset_mapping")
-        return _side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping)
+        return _side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping, tokenised)
 
 
 def _mask(text: str) -> str:
     return text.replace(SPACE_MARK, SPACE_MARK_IN_TEXT)
 
 
-def _side(text: str, mapping: dict[str, Any]) -> Side:
+def _side(text: str, mapping: dict[str, Any], tokenised: bool) -> Side:
     pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
     spans = [_strip(text, span) for span in mapping["offsets"]]
-    return Side(text, (*pieces, END_PIECE), (*spans, (len(text), len(text))))
+    return Side(text, (*pieces, END_PIECE), (*spans, (len(text), len(text))), tokenised)
 
 
 def _strip(text: str, span: Span) -> Span:

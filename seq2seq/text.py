@@ -112,16 +112,16 @@ def _first_blank(lines: list[str]) -> int:
     return next((number for number, line in enumerate(lines, 1) if not line.strip()), 0)
 
 
-def word_spans(text: str, punctuation_apart: bool = True) -> list[Span]:
+def word_spans(text: str, tokenised: bool = False) -> list[Span]:
     """Where the words of a text are: whitespace words, with punctuation set apart.
 
     The rule: split at white space; then each punctuation or symbol character (Unicode categories P and S) at the start
     or the end of such a chunk is a word of its own. Those inside stay: `don't`, `3.5` and `U-Bahn` are one word. With
-    `punctuation_apart=False` the text counts as tokenised already, and the words are the chunks between white space.
+    `tokenised=True` the words are the chunks between white space.
     """
     spans: list[Span] = []
     for start, end in _chunks(text):
-        if not punctuation_apart:
+        if tokenised:
             spans.append((start, end))
             continue
         left, right = start, end
@@ -135,9 +135,9 @@ def word_spans(text: str, punctuation_apart: bool = True) -> list[Span]:
     return spans
 
 
-def split_words(text: str, punctuation_apart: bool = True) -> list[str]:
+def split_words(text: str, tokenised: bool = False) -> list[str]:
     """The words of a text by the rule of `word_spans`; gold alignments count these."""
-    return [text[start:end] for start, end in word_spans(text, punctuation_apart)]
+    return [text[start:end] for start, end in word_spans(text, tokenised)]
 
 
 def _chunks(text: str) -> Iterator[Span]:

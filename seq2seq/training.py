@@ -14,13 +14,16 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
-from seq2seq.alignment import AlignmentMap
+from seq2seq.aligner import Alignment, guided_alignment_loss, guided_loss
+from seq2seq.alignment import AlignmentMap, agreed_links
 from seq2seq.config import Config
 from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, Vocabulary, batches_by_length
 from seq2seq.diagnostics import SentenceDiagnostics, collapse, diagnose, diagnose_corpus
+from seq2seq.encoder import EncoderStates
 from seq2seq.links import GoldLinks, Link, alignment_error_rate
 from seq2seq.model import Seq2Seq
 from seq2seq.scores import corpus_scores
+from seq2seq.subwords import PAD
 from seq2seq.translator import Translator, build_model, save_weights
 
 Pairs = Sequence[tuple[str, str]]
@@ -42,8 +45,9 @@ class TrainingModule(LightningModule):
         self.config, self.vocabulary, self.run = config, vocabulary, run
         self.training_set, self.validation_pairs = training, validation
         self.validation_set = ParallelDataset(validation, vocabulary, config.subwords)
+        tokenised = config.data.tokenised
         self.validation_sides = [
-            (vocabulary.source.segment(source).side, vocabulary.target.segment(target).side)
+            (vocabulary.source.segment(source, tokenised).side, vocabulary.target.segment(target, tokenised).side)
             for source, target in validation
         ]
         self.gold = gold
@@ -57,6 +61,7 @@ class TrainingModule(LightningModule):
         self.translations: dict[int, str] = {}
         self.diagnostics: dict[int, SentenceDiagnostics] = {}
         self.links: dict[int, set[Link]] = {}
+        self.aligner_links: dict[int, set[Link]] = {}
 
     @property
     def evaluated(self) -> Seq2Seq:
@@ -100,8 +105,10 @@ class TrainingModule(LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Mean loss per target token."""
-        losses, nll = self.model.token_losses(batch.source, batch.target, self.config.training.label_smoothing)
-        loss = losses.mean()
+        encoded = self.model.encode(batch.source)
+        outputs, weights = self.model.decoder(batch.target[:, :-1], encoded)
+        losses, nll = self.model.losses_of(outputs, batch.target, self.config.training.label_smoothing)
+        loss = losses.mean() + self.alignment_loss(batch, encoded, weights)
         mean_nll = float(nll.mean())
         shown: dict[str, Any] = {
             "train/loss": loss.detach(),
@@ -111,6 +118,27 @@ class TrainingModule(LightningModule):
         self.log_dict(shown, prog_bar=True, batch_size=1)
         learning_rate = self.trainer.optimizers[0].param_groups[0]["lr"]
         self.log_dict({"train/nll": mean_nll, "train/learning_rate": learning_rate}, batch_size=1)
+        return loss
+
+    def alignment_loss(self, batch: Batch, encoded: EncoderStates, weights: Tensor) -> Tensor:
+        """What the aligner, and guided attention, have to learn from this batch; 0 where there is neither.
+
+        weights: of the decoder's attention, [batch, heads, tgt, src].
+        """
+        loss, settings, source, target = weights.new_zeros(()), self.config.alignment, batch.source, batch.target[:, 1:]
+        if batch.links is not None and settings.guided_attention:
+            rows = weights.mean(1).clamp(min=torch.finfo(weights.dtype).tiny).log()
+            attention = guided_loss(rows, batch.links)
+            self.log("train/guided_attention", attention.detach(), batch_size=1)
+            loss = loss + settings.guided_attention * attention
+        if self.model.aligner is not None:
+            alignment = self.model.align(source, target, encoded)
+            if batch.links is not None:
+                own = guided_alignment_loss(alignment, batch.links, source != PAD, target != PAD)
+            else:
+                own = self.model.aligner.restoration_loss(alignment, source, target)
+            self.log("train/aligner", own.detach(), batch_size=1)
+            loss = loss + own
         return loss
 
     def configure_gradient_clipping(
@@ -133,7 +161,7 @@ class TrainingModule(LightningModule):
 
     def on_validation_epoch_start(self) -> None:
         """Forget what the validation before has found."""
-        self.translations, self.diagnostics, self.links = {}, {}, {}
+        self.translations, self.diagnostics, self.links, self.aligner_links = {}, {}, {}, {}
         self.val_nll, self.val_tokens = 0.0, 0
 
     def validation_step(self, positions: list[int], batch_idx: int) -> None:
@@ -142,14 +170,18 @@ class TrainingModule(LightningModule):
         fields = self.validation_set.fields
         batch = [field.process([getattr(e, name) for e in examples]).to(self.device) for name, field in fields.items()]
         source, target = batch
-        outputs, weights = self.evaluated.eval()(source, target[:, :-1])
-        _, nll = self.evaluated.losses_of(outputs, target)
+        model = self.evaluated.eval()
+        encoded = model.encode(source)
+        outputs, weights = model.decoder(target[:, :-1], encoded)
+        _, nll = model.losses_of(outputs, target)
         self.val_nll, self.val_tokens = self.val_nll + float(nll.sum()), self.val_tokens + len(nll)
         best = self.translator.translate_all([e.source for e in examples], beam=1)
         self.translations |= {
             position: hypotheses[0].text for position, hypotheses in zip(positions, best, strict=True)
         }
         self.look_at_attention(positions, weights)
+        if self.gold is not None and model.aligner is not None:
+            self.look_at_aligner(positions, model.align(source, target[:, 1:], encoded))
 
     def look_at_attention(self, positions: list[int], weights: Tensor) -> None:
         """Diagnose the weights `[batch, heads, tgt, src]` of references, and link words where there are gold links."""
@@ -160,6 +192,15 @@ class TrainingModule(LightningModule):
             self.diagnostics[position] = diagnose(words)
             if self.gold is not None:
                 self.links[position] = words.without_end().links()
+
+    def look_at_aligner(self, positions: list[int], alignment: Alignment) -> None:
+        """Link words as the aligner says."""
+        there, back = alignment.to_source.exp().cpu().numpy(), alignment.to_target.exp().cpu().numpy()
+        for row, position in enumerate(positions):
+            source, target = self.validation_sides[position]
+            forward = AlignmentMap(source, target, there[row, None, : len(target), : len(source)])
+            backward = AlignmentMap(target, source, back[row, None, : len(source), : len(target)])
+            self.aligner_links[position] = agreed_links(forward.words(keep_end=True), backward.words(keep_end=True))
 
     def on_validation_epoch_end(self) -> None:
         """Score the validation, and keep the weights for translation if it is the best so far."""
@@ -187,6 +228,8 @@ class TrainingModule(LightningModule):
         if self.gold is not None:
             gold = [self.gold[position] for position in self.links]
             metrics["val/aer"] = alignment_error_rate(list(self.links.values()), gold)
+            if self.aligner_links:
+                metrics["val/aligner_aer"] = alignment_error_rate(list(self.aligner_links.values()), gold)
         return metrics
 
     def on_train_end(self) -> None:

@@ -9,8 +9,10 @@ from threading import Thread
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import Tensor
 from tqdm import tqdm
 
 from seq2seq.alignment import AlignmentMap, Side
@@ -79,7 +81,7 @@ class Translator:
         Sentences are batched by length; neither that nor `batch_tokens` changes what comes out. `progress` shows a bar
         on stderr. Raises ValueError when `nbest` is above `beam`.
         """
-        sources = [self.vocabulary.source.segment(sentence) for sentence in sentences]
+        sources = [self._source(sentence) for sentence in sentences]
         results: list[list[Translation]] = [[] for _ in sentences]
         bar = tqdm(total=len(sources), unit=" sentences", disable=not progress, file=sys.stderr)
         for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
@@ -102,18 +104,51 @@ class Translator:
     @torch.inference_mode()
     def align_all(self, pairs: Sequence[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS) -> list[AlignmentMap]:
         """The alignment map of each given source and target, by forced decoding: the target is read, not searched."""
-        self.model.eval()
-        sources = [self.vocabulary.source.segment(source) for source, _ in pairs]
-        targets = [self.vocabulary.target.segment(target) for _, target in pairs]
+        sources, targets = self._segment(pairs)
         maps: dict[int, AlignmentMap] = {}
-        for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
-            source = pad([sources[i].ids for i in batch]).to(self._device)
-            target = pad([[START, *targets[i].ids[:-1]] for i in batch]).to(self._device)
-            weights = self.model(source, target)[1].cpu().numpy()  # batch heads tgt src
+        for batch, source, target in self._forced_batches(sources, targets, batch_tokens):
+            weights = self.model(source, target[:, :-1])[1].cpu().numpy()  # batch heads tgt src
             for row, i in zip(weights, batch, strict=True):
-                own = row[:, : len(targets[i].ids), : len(sources[i].ids)]
-                maps[i] = AlignmentMap(sources[i].side, targets[i].side, own)
+                maps[i] = _own_map(sources[i].side, targets[i].side, row)
         return [maps[i] for i in range(len(pairs))]
+
+    @torch.inference_mode()
+    def align_both_ways(
+        self, pairs: Sequence[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS
+    ) -> list[tuple[AlignmentMap, AlignmentMap]]:
+        """What the aligner says of each given source and target: a map of the target's pieces over the source's, and
+        one of the source's over the target's (its `source` is the target sentence). Raises InputError for a run without
+        an aligner."""
+        if self.model.aligner is None:
+            raise InputError("this run has no aligner; train one with --alignment.aligner true")
+        sources, targets = self._segment(pairs)
+        maps: dict[int, tuple[AlignmentMap, AlignmentMap]] = {}
+        for batch, source, target in self._forced_batches(sources, targets, batch_tokens):
+            found = self.model.align(source, target[:, 1:], self.model.encode(source))
+            there, back = found.to_source.exp().cpu().numpy(), found.to_target.exp().cpu().numpy()
+            for row, i in enumerate(batch):
+                own, other = sources[i].side, targets[i].side
+                maps[i] = _own_map(own, other, there[row, None]), _own_map(other, own, back[row, None])
+        return [maps[i] for i in range(len(pairs))]
+
+    def _forced_batches(
+        self, sources: Sequence[Segmented], targets: Sequence[Segmented], batch_tokens: int
+    ) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+        """Positions of pairs, batched by length, with the padded ids of both sides, start symbol included."""
+        self.model.eval()
+        for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
+            target = [[START, *targets[i].ids] for i in batch]
+            yield batch, pad([sources[i].ids for i in batch]).to(self._device), pad(target).to(self._device)
+
+    def _segment(self, pairs: Sequence[tuple[str, str]]) -> tuple[list[Segmented], list[Segmented]]:
+        tokenised = self.config.data.tokenised
+        return (
+            [self.vocabulary.source.segment(source, tokenised) for source, _ in pairs],
+            [self.vocabulary.target.segment(target, tokenised) for _, target in pairs],
+        )
+
+    def _source(self, sentence: str) -> Segmented:
+        return self.vocabulary.source.segment(sentence, self.config.data.tokenised)
 
     @property
     def _device(self) -> torch.device:
@@ -148,13 +183,19 @@ class Translator:
 
     def _translation(self, source: Segmented, hypothesis: Hypothesis) -> Translation:
         finished = hypothesis.finished
-        target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if finished else hypothesis.tokens)
+        tokens = hypothesis.tokens[:-1] if finished else hypothesis.tokens
+        target = self.vocabulary.target.text_of(tokens, self.config.data.tokenised)
         if not finished:
-            target = Side(target.text, target.pieces[:-1], target.spans[:-1])
+            target = target.without_end()
         rows = hypothesis.weights[:, :, : len(source.ids)].numpy()
         weights = rows if len(target) else np.zeros((self.config.model.heads, 0, len(source.ids)), np.float32)
         alignment = AlignmentMap(source.side, target, weights)
         return Translation(target.text, hypothesis.score, hypothesis.log_prob, finished, alignment)
+
+
+def _own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
+    """The map of one pair of a padded batch; weights: [heads, tgt, src]."""
+    return AlignmentMap(source, target, weights[:, : len(target), : len(source)])
 
 
 def batches_as_they_come(sentences: Iterable[str], batch_size: int) -> Iterator[list[str]]:
@@ -187,7 +228,8 @@ def batches_as_they_come(sentences: Iterable[str], batch_size: int) -> Iterator[
 
 def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:
     """A model of the configuration's shape, with random weights."""
-    return Seq2Seq(config.model, len(vocabulary.source), len(vocabulary.target), vocabulary.joint)
+    sizes = len(vocabulary.source), len(vocabulary.target)
+    return Seq2Seq(config.model, *sizes, vocabulary.joint, config.alignment.aligner)
 
 
 def load_run_config(run: Path) -> Config:

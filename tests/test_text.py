@@ -138,13 +138,13 @@ def test_words_by_example(text: str, words: list[str]) -> None:
 
 
 def test_tokenised_text_is_split_at_white_space_only() -> None:
-    assert split_words("it &apos;s ... here .", punctuation_apart=False) == ["it", "&apos;s", "...", "here", "."]
+    assert split_words("it &apos;s ... here .", tokenised=True) == ["it", "&apos;s", "...", "here", "."]
 
 
 @given(st.text(), st.booleans())
 @example("a. .b\u2029«c»", True)
-def test_spans_are_ordered_and_cover_everything_but_white_space(text: str, punctuation_apart: bool) -> None:
-    spans = word_spans(text, punctuation_apart)
+def test_spans_are_ordered_and_cover_everything_but_white_space(text: str, tokenised: bool) -> None:
+    spans = word_spans(text, tokenised)
     assert all(start < end for start, end in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
     assert "".join(text[start:end] for start, end in spans) == "".join(text.split())

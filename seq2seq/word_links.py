@@ -1,0 +1,110 @@
+"""Word links of given sentence pairs, by forced decoding with one run, or with two that translate in both directions.
+
+A run with an aligner has both directions in itself. One without has its decoder's attention: a single direction, to
+which a run of the opposite direction can add the other.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from seq2seq.alignment import AGREEMENT, AlignmentMap, agreed_links
+from seq2seq.errors import InputError
+from seq2seq.links import Link, Symmetrisation, symmetrise, transpose
+from seq2seq.translator import Translator
+
+Method = Literal["agreement", "forward", "backward"] | Symmetrisation
+METHODS: tuple[str, ...] = ("agreement", "forward", "backward", *get_args(Symmetrisation))
+"""`agreement`: `alignment.agreed_links`. `forward`: each target word's best source word, `backward`: each source word's
+best target word. The others join these two (`links.symmetrise`)."""
+
+Pairs = Sequence[tuple[str, str]]
+Directions = tuple[AlignmentMap, AlignmentMap | None]
+"""Maps over words: of the target over the source and, where there is one, of the source over the target."""
+
+
+def word_links(
+    translator: Translator,
+    pairs: Pairs,
+    reverse: Translator | None = None,
+    method: str | None = None,
+    threshold: float = AGREEMENT,
+) -> list[set[Link]]:
+    """The links (source word, target word) of each pair; words are those of `text.word_spans`.
+
+    `reverse` translates the other way; two runs with aligners are averaged. `method` is one of METHODS, by default
+    `agreement`, or `forward` where nothing gives the backward direction; `threshold` is for `agreement`. Swapping the
+    languages, and with them the two runs, transposes the result. A pair with a blank side has no links. Raises
+    InputError for an unknown method, for one that needs a direction which is not there, and for a reverse run of other
+    languages.
+    """
+    if method is not None and method not in METHODS:
+        raise InputError(f"unknown method '{method}'; choose one of {', '.join(METHODS)}")
+    if reverse is not None:
+        check_opposite(translator, reverse)
+    maps = directions(translator, pairs, reverse)
+    if method is None:
+        method = "forward" if any(backward is None for _, backward in maps) else "agreement"
+    return [join(forward, backward, method, threshold) for forward, backward in maps]
+
+
+def check_opposite(translator: Translator, reverse: Translator) -> None:
+    """Raise InputError unless one run translates from what the other translates into."""
+    data, other = translator.config.data, reverse.config.data
+    if (data.source, data.target) != (other.target, other.source):
+        raise InputError(
+            f"the run translates from {data.source} to {data.target}, so the reverse run must translate from "
+            f"{data.target} to {data.source}, not from {other.source} to {other.target}"
+        )
+    if data.tokenised != other.tokenised:
+        raise InputError("one run is of tokenised text (data.tokenised) and the other is not: they count other words")
+    if (translator.model.aligner is None) != (reverse.model.aligner is None):
+        raise InputError("one run has an aligner and the other has none: leave out --reverse, or train both alike")
+
+
+def directions(translator: Translator, pairs: Pairs, reverse: Translator | None = None) -> list[Directions]:
+    """The maps of each pair over words, by the aligner of each run or else by its decoder's attention."""
+    own = directions_of(translator, pairs)
+    if reverse is None:
+        return own
+    others = directions_of(reverse, [(target, source) for source, target in pairs])
+    return [
+        (_mean(forward, other_backward), _mean(other_forward, backward))
+        for (forward, backward), (other_forward, other_backward) in zip(own, others, strict=True)
+    ]
+
+
+def directions_of(translator: Translator, pairs: Pairs) -> list[Directions]:
+    """The maps of one run alone.
+
+    An aligner says of a word without a translation that it looks at the end of the sentence, so the end stays in its
+    maps. To a decoder the end is where it rests without a meaning, so it goes, and each word's row is what is left.
+    """
+    if translator.model.aligner is None:
+        return [(pieces.words(), None) for pieces in translator.align_all(pairs)]
+    return [
+        (forward.words(keep_end=True), backward.words(keep_end=True))
+        for forward, backward in translator.align_both_ways(pairs)
+    ]
+
+
+def join(forward: AlignmentMap, backward: AlignmentMap | None, method: str, threshold: float) -> set[Link]:
+    """The links of one pair from the maps of both directions."""
+    if method == "forward":
+        return forward.links()
+    if backward is None:
+        raise InputError(
+            f"'{method}' needs both directions: give a run of the opposite direction with --reverse, or train with "
+            "--alignment.aligner true"
+        )
+    if method == "agreement":
+        return agreed_links(forward, backward, threshold)
+    there, back = forward.links(), transpose(backward.links())
+    return back if method == "backward" else symmetrise(there, back, method)  # type: ignore[arg-type]
+
+
+def _mean(one: AlignmentMap, other: AlignmentMap | None) -> AlignmentMap:
+    """Of two maps of one direction, or the one that is there."""
+    if other is None:
+        return one
+    weights = (one.weights.mean(0, keepdims=True) + other.weights.mean(0, keepdims=True)) / 2
+    return AlignmentMap(one.source, one.target, weights)
