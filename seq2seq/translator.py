@@ -115,6 +115,14 @@ class Translator:
                 maps[i] = AlignmentMap(sources[i].side, targets[i].side, own)
         return [maps[i] for i in range(len(pairs))]
 
+    def decoding(self, beam: int | None = None) -> str:
+        """The settings of the search in words, as a figure's metadata give them."""
+        settings = self.config.search
+        return (
+            f"beam {settings.beam if beam is None else beam}, length penalty {settings.length_penalty}, at most "
+            f"{settings.max_length_ratio} times the source's pieces and 10 more"
+        )
+
     @property
     def _device(self) -> torch.device:
         return next(self.model.parameters()).device
