@@ -2,6 +2,7 @@
 """Show what a trained run does: translate a few test sentences, and draw who attends to whom."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -27,7 +28,9 @@ def main() -> None:
         alignment = translation.alignment.words()
         print(f"\n{sources[position]}\n{translation.text}\n\n{heatmap(alignment, colour=sys.stdout.isatty())}")
         figure = folder / f"alignment-{number}.png"
-        alignment.heatmap(figure, metadata={"run": str(folder), "command": f"scripts/demo.py {folder}"})
+        command = ["python", "scripts/draw.py", str(folder), sources[position], "--output", str(figure)]
+        metadata = {"run": str(folder), "decoding": translator.decoding(), "command": shlex.join(command)}
+        alignment.heatmap(figure, metadata=metadata)
         print(f"drawn in {figure}")
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     print(

@@ -101,12 +101,9 @@ def decode(translator: "Translator", source: str, target: str | None, beam: int 
     """The alignment map over pieces, and in words how it was come by."""
     if target is not None:
         return translator.align_all([(source, target)])[0], "forced: the translation was given"
-    settings = translator.config.search
-    beam = settings.beam if beam is None else beam
-    if beam < 1:
+    if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, it must be 1 or more")
-    alignment = translator.translate(source, beam=beam).alignment
-    return alignment, f"beam {beam}, length penalty {settings.length_penalty}"
+    return translator.translate(source, beam=beam).alignment, translator.decoding(beam)
 
 
 if __name__ == "__main__":

@@ -150,6 +150,14 @@ class Translator:
     def _source(self, sentence: str) -> Segmented:
         return self.vocabulary.source.segment(sentence, self.config.data.tokenised)
 
+    def decoding(self, beam: int | None = None) -> str:
+        """The settings of the search in words, as a figure's metadata give them."""
+        settings = self.config.search
+        return (
+            f"beam {settings.beam if beam is None else beam}, length penalty {settings.length_penalty}, at most "
+            f"{settings.max_length_ratio} times the source's pieces and 10 more"
+        )
+
     @property
     def _device(self) -> torch.device:
         return next(self.model.parameters()).device

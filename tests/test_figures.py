@@ -189,6 +189,13 @@ def test_the_mend_of_a_script():
     ]
 
 
+def test_arabic_letters_are_joined():
+    """Lam and alef make one letter; matplotlib before 3.11 drew them apart, and from left to right."""
+    figure = figures.heatmap(diagonal(words("x"), words("ل", "ا", "لا")))
+    lam, alef, both = (box.width for box in extents(figure, figure.axes[0].get_yticklabels()))
+    assert both < 0.95 * (lam + alef)
+
+
 # --- files
 
 

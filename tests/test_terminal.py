@@ -49,14 +49,38 @@ def test_the_tens_stand_over_the_last_digits():
     assert lines[1:3] == ["                     1", "   1 2 3 4 5 6 7 8 9 0 1 2"]
 
 
-def test_what_does_not_fit_goes_into_further_panels():
-    """Each source unit has its cell in exactly one panel, beside its name."""
-    source, target = words(*(f"s{i}" for i in range(50))), words(*(f"t{i}" for i in range(50)))
-    lines = heatmap(diagonal(source, target), width=60).splitlines()
-    rows = [line for line in lines if re.match(r"t\d", line)]
+def test_a_long_sentence_has_cells_of_one_column():
+    weights = np.zeros((1, 3, 25))
+    weights[0, 0, [0, 24]], weights[0, 1, [10, 9]], weights[0, 2, 24] = (0.3, 0.7), (0.9, 0.1), 1
+    picture = heatmap(AlignmentMap(words(*(f"s{i}" for i in range(1, 26))), words("x", "y", "z"), weights), width=60)
+    assert picture.splitlines()[-5:] == [
+        "           1         2",
+        "  1234567890123456789012345",
+        "x ▒                       ▓ 25 s25",
+        "y          ░█               11 s11",
+        "z                         █ 25 s25",
+    ]
+
+
+def test_sixty_words_fit_into_eighty_columns():
+    """In panels, nobody could tell which of the many commas and articles a line was of."""
+    source, target = words(*(f"source{i}" for i in range(60))), words(*(f"target{i}" for i in range(60)))
+    lines = heatmap(diagonal(source, target)).splitlines()
+    rows = [line for line in lines if line.startswith("target")]
     for number, row in enumerate(rows):
-        assert row.startswith(f"t{number} ") and row.count("██") == 1 and row.endswith(f" s{number} 1.00")
-    assert len(rows) == 50 and sum("2 3 4" in line for line in lines) > 1
+        assert row.split()[0] == f"target{number}" and row.index("█") == len("target59 ") + number
+        assert row[len("target59 ") + 60 :].startswith(f" {number + 1} sour") and len(row) <= 80
+    assert len(rows) == 60 and len([line for line in lines if "1234567890" in line]) == 1
+
+
+def test_what_does_not_fit_goes_into_further_panels():
+    """Each source unit has its cell in exactly one panel, beside its number; target units are numbered too."""
+    source, target = words(*(f"s{i}" for i in range(1, 51))), words(*("the" for _ in range(50)))
+    lines = heatmap(diagonal(source, target), width=40).splitlines()
+    rows = [line for line in lines if "█" in line]
+    for number, row in enumerate(rows, 1):
+        assert row.startswith(f"{number} the ") and row.count("█") == 1 and row.endswith(f" {number} s{number}")
+    assert len(rows) == 50 and sum("1234567890" in line for line in lines) == 3
 
 
 def test_heads_are_averaged():
