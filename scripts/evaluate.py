@@ -1,22 +1,19 @@
 #!/usr/bin/env python
 """Score a run on a test set: scripts/evaluate.py runs/tiny-de-en --source test.de --reference test.en"""
 
-import dataclasses
 import json
 import sys
-import time
 from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
 
 from seq2seq.command import Parser, run
 from seq2seq.errors import InputError
-from seq2seq.text import read_lines
+from seq2seq.text import read_sides
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
-    from seq2seq.scores import Scores
     from seq2seq.translator import Translator
 
 
@@ -38,7 +35,7 @@ def main() -> None:
 def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations and, on the references, of the attention."""
     pairs = read_sides(arguments.source, arguments.reference)
-    from seq2seq.diagnostics import attention_scores
+    from seq2seq.evaluation import evaluate as score
     from seq2seq.links import read_gold_of
     from seq2seq.scores import bleu_metric, corpus_scores
     from seq2seq.translator import Translator
@@ -48,40 +45,21 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
-    gold = read_gold_of(arguments.gold, pairs) if arguments.gold else None
+    gold = read_gold_of(arguments.gold, pairs, data.tokenised) if arguments.gold else None
     if arguments.beam is not None and arguments.beam < 1:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
-    sources, references = [source for source, _ in pairs], [reference for _, reference in pairs]
-
-    def score(translations: list[str]) -> "Scores":
-        return corpus_scores(translations, references, tokenize, lowercase)
-
-    started = time.monotonic()
-    translations = [best[0].text for best in translator.translate_all(sources, beam=arguments.beam, progress=True)]
-    seconds = time.monotonic() - started
-    scores = score(translations)
-    result = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": seconds}
-    result |= attention_scores(translator.align_all(pairs), gold)
+    settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase}
+    result = score(translator, pairs, gold, progress=True, **settings)
     if result["attention"]["warning"]:
         print(f"warning: {result['attention']['warning']}", file=sys.stderr)
     if arguments.probe_attention:
-        result["probe"] = probe_attention(
-            translator, pairs, arguments.beam, lambda texts: score(texts).bleu, scores.bleu
-        )
+        references = [reference for _, reference in pairs]
+
+        def bleu(translations: list[str]) -> float:
+            return corpus_scores(translations, references, tokenize, lowercase).bleu
+
+        result["probe"] = probe_attention(translator, pairs, arguments.beam, bleu, result["bleu"])
     return result
-
-
-def read_sides(source: str, reference: str) -> list[tuple[str, str]]:
-    """Source and reference lines; blank ones are allowed, a different number or none at all is not."""
-    sides = read_lines(source), read_lines(reference)
-    if len(sides[0]) != len(sides[1]):
-        raise InputError(
-            f"{source} has {len(sides[0]):,} lines and {reference} has {len(sides[1]):,}; line i of one must translate "
-            "line i of the other"
-        )
-    if not sides[0]:
-        raise InputError(f"{source} and {reference} are empty; there is nothing to score")
-    return list(zip(*sides, strict=True))
 
 
 def probe_attention(

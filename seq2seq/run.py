@@ -21,11 +21,11 @@ from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.config import Config, load_config
 from seq2seq.corpus import Vocabulary, load_training_pairs, training_dataset
-from seq2seq.diagnostics import attention_scores
 from seq2seq.errors import InputError
+from seq2seq.evaluation import evaluate
 from seq2seq.hmm import hmm_links
 from seq2seq.links import GoldLinks, Link, read_gold_of
-from seq2seq.scores import bleu_metric, corpus_scores
+from seq2seq.scores import bleu_metric
 from seq2seq.tensorboard import TensorBoardCallback
 from seq2seq.text import atomic_write, read_parallel, split_words
 from seq2seq.training import TrainingModule
@@ -249,17 +249,7 @@ def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dic
     translator = Translator.load(run)
     metrics: dict[str, Any] = {}
     for split, pairs in held_out_pairs(config).items():
-        started = time.monotonic()
-        best = translator.translate_all([pair[0] for pair in pairs])
-        scores = corpus_scores(
-            [hypotheses[0].text for hypotheses in best],
-            [pair[1] for pair in pairs],
-            config.data.tokenize,
-            config.data.lowercase,
-        )
-        seconds = time.monotonic() - started
-        attention = attention_scores(translator.align_all(pairs), gold_links(config, split, pairs))
-        metrics[split] = {"sentences": len(pairs), **dataclasses.asdict(scores), "seconds": seconds, **attention}
+        metrics[split] = evaluate(translator, pairs, gold_links(config, split, pairs))
     parameters = sum(parameter.numel() for parameter in translator.model.parameters())
     return metrics | {"parameters": parameters, "epochs": epochs, "minutes": minutes, "machine": machine()}
 

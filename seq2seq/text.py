@@ -107,6 +107,22 @@ def read_parallel(source_path: str | Path, target_path: str | Path) -> list[tupl
     return list(zip(source, target, strict=True))
 
 
+def read_sides(source_path: str | Path, target_path: str | Path) -> list[tuple[str, str]]:
+    """The pairs of two files to be translated, scored or aligned; blank lines are allowed.
+
+    Raises InputError when the files differ in length or are empty.
+    """
+    sides = read_lines(source_path), read_lines(target_path)
+    if len(sides[0]) != len(sides[1]):
+        raise InputError(
+            f"{source_path} has {len(sides[0]):,} lines and {target_path} has {len(sides[1]):,}; line i of one must "
+            "translate line i of the other"
+        )
+    if not sides[0]:
+        raise InputError(f"{source_path} and {target_path} are empty; there is nothing to do")
+    return list(zip(*sides, strict=True))
+
+
 def _first_blank(lines: list[str]) -> int:
     """The 1-based number of the first blank line, 0 where there is none."""
     return next((number for number, line in enumerate(lines, 1) if not line.strip()), 0)

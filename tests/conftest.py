@@ -3,12 +3,22 @@
 import contextlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from seq2seq.config import Config, DataConfig, LoggingConfig, ModelConfig, SearchConfig, SubwordsConfig, TrainingConfig
+from seq2seq.config import (
+    AlignmentConfig,
+    Config,
+    DataConfig,
+    LoggingConfig,
+    ModelConfig,
+    SearchConfig,
+    SubwordsConfig,
+    TrainingConfig,
+)
 
 torch.set_num_threads(1)
 
@@ -44,10 +54,12 @@ def tiny_config(folder: Path, **trainer: object) -> Config:
         DataConfig(str(folder), "de", "en", max_length=40, batch_tokens=120),
         SubwordsConfig(vocab_size=320, sampling=0.5),
         ModelConfig(embedding_size=16, hidden_size=16),
-        TrainingConfig(learning_rate=0.01, warmup_steps=3, checkpoint_minutes=0.0001, precision="fp32", averaging=0.9),
-        SearchConfig(beam=3, max_length_ratio=1.0),
-        LoggingConfig(sentences=1, every_n_steps=1),
-        {"max_epochs": 2, "enable_progress_bar": False, **trainer},
+        training=TrainingConfig(
+            learning_rate=0.01, warmup_steps=3, checkpoint_minutes=0.0001, precision="fp32", averaging=0.9
+        ),
+        search=SearchConfig(beam=3, max_length_ratio=1.0),
+        logging=LoggingConfig(sentences=1, every_n_steps=1),
+        trainer={"max_epochs": 2, "enable_progress_bar": False, **trainer},
     )
 
 
@@ -69,6 +81,18 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     with contextlib.redirect_stderr(io.StringIO()):
         train(tiny_config(corpus), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def aligned(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
+    from seq2seq.run import train
+
+    config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
+    folder = tmp_path_factory.mktemp("runs") / "aligned"
+    with contextlib.redirect_stderr(io.StringIO()):
+        train(config, folder)
     return folder
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.alignment import END, AlignmentMap, Side
+from seq2seq.alignment import END, AlignmentMap, Side, agreed_links, piece_links
 from seq2seq.errors import InputError
 from seq2seq.text import split_words
 
@@ -23,6 +24,8 @@ def side(text: str, *pieces: tuple[str, int, int], end: bool = True) -> Side:
 
 ONE_WORD = side("x", ("▁x", 0, 1))
 HAUS = side("ein Haus", ("▁ein", 0, 3), ("▁Haus", 3, 8))
+HAUS_WORDS = side("ein Haus", ("ein", 0, 3), ("Haus", 4, 8))
+HOUSE_WORDS = side("a house", ("a", 0, 1), ("house", 2, 7))
 
 
 def source_words(source: Side, row: list[float], keep_end: bool = True) -> dict[str, float]:
@@ -257,8 +260,13 @@ def test_json_has_the_documented_schema():
     one = AlignmentMap(HAUS, ONE_WORD, np.array([[[0.123456789, 0.876543211, 0], [0, 0, 1]]]))
     assert json.loads(one.to_json()) == {
         "version": 1,
-        "source": {"text": "ein Haus", "pieces": ["▁ein", "▁Haus", "</s>"], "spans": [[0, 3], [3, 8], [8, 8]]},
-        "target": {"text": "x", "pieces": ["▁x", "</s>"], "spans": [[0, 1], [1, 1]]},
+        "source": {
+            "text": "ein Haus",
+            "pieces": ["▁ein", "▁Haus", "</s>"],
+            "spans": [[0, 3], [3, 8], [8, 8]],
+            "tokenised": False,
+        },
+        "target": {"text": "x", "pieces": ["▁x", "</s>"], "spans": [[0, 1], [1, 1]], "tokenised": False},
         "weights": [[[0.12346, 0.87654, 0.0], [0.0, 0.0, 1.0]]],
     }
 
@@ -308,7 +316,8 @@ def sides(draw) -> Side:
     text = draw(st.text(alphabet="abü.,'- \u00a0집에我🙂▁", max_size=12))
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8)))
     limits = [0, *cuts, len(text)]  # equal neighbours make empty spans
-    return side(text, *((text[a:b] or "▁", a, b) for a, b in pairwise(limits)), end=draw(st.booleans()))
+    whole = side(text, *((text[a:b] or "▁", a, b) for a, b in pairwise(limits)), end=draw(st.booleans()))
+    return replace(whole, tokenised=draw(st.booleans()))
 
 
 @st.composite
@@ -320,26 +329,26 @@ def maps(draw) -> AlignmentMap:
     return AlignmentMap(source, target, weights / weights.sum(-1, keepdims=True))
 
 
-@given(maps(), st.booleans(), st.booleans())
-def test_merging_keeps_the_sums_of_rows(pieces, keep_end, apart):
-    words = pieces.words(keep_end, apart)
+@given(maps(), st.booleans())
+def test_merging_keeps_the_sums_of_rows(pieces, keep_end):
+    words = pieces.words(keep_end)
     for merged, original in ((words.source, pieces.source), (words.target, pieces.target)):
-        expected = split_words(original.text, apart) + [END] * (keep_end and original.has_end)
+        expected = split_words(original.text, original.tokenised) + [END] * (keep_end and original.has_end)
         assert list(merged.pieces) == expected
     if len(words.source):
         assert np.allclose(words.weights.sum(-1), 1, atol=1e-6)
 
 
-@given(maps(), st.booleans())
-def test_merging_by_words_commutes_with_the_mean_over_heads_while_the_end_is_kept(pieces, apart):
-    first, second = pieces.words(True, apart).mean(), pieces.mean().words(True, apart)
+@given(maps())
+def test_merging_by_words_commutes_with_the_mean_over_heads_while_the_end_is_kept(pieces):
+    first, second = pieces.words(True).mean(), pieces.mean().words(True)
     assert np.allclose(first.weights, second.weights, atol=1e-6)
 
 
-@given(maps(), st.booleans())
-def test_the_end_can_go_later(pieces, apart):
-    merged = pieces.words(True, apart)
-    assert merged.without_end() == pieces.words(False, apart) == merged.without_end().without_end()
+@given(maps())
+def test_the_end_can_go_later(pieces):
+    merged = pieces.words(True)
+    assert merged.without_end() == pieces.words(False) == merged.without_end().without_end()
 
 
 @given(maps())
@@ -359,3 +368,29 @@ def test_mutual_links_are_argmax_links(pieces):
 def test_importing_the_map_imports_neither_torch_nor_matplotlib():
     code = "import sys, seq2seq.alignment; print({'torch', 'matplotlib'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+# --- links of words and of pieces
+
+
+def test_links_that_both_directions_agree_on_by_hand():
+    """Words `ein Haus` and `a house`; house-Haus: sqrt(0.9 * 0.4) = 0.6, a-ein: sqrt(0.5 * 0.32) = 0.4, others less."""
+    forward = AlignmentMap(HAUS_WORDS, HOUSE_WORDS, np.array([[[0.5, 0.2, 0.3], [0.05, 0.9, 0.05], [0, 0, 1]]]))
+    backward = AlignmentMap(HOUSE_WORDS, HAUS_WORDS, np.array([[[0.32, 0.3, 0.38], [0.1, 0.4, 0.5], [0, 0, 1]]]))
+    assert agreed_links(forward, backward, 0.6) == {(1, 1)}
+    assert agreed_links(forward, backward, 0.39) == {(0, 0), (1, 1)}
+    assert {(j, i) for i, j in agreed_links(backward, forward, 0.39)} == agreed_links(forward, backward, 0.39)
+
+
+def test_links_of_words_are_links_of_all_their_pieces():
+    source = side("ein Haus.", ("▁ein", 0, 3), ("▁Ha", 3, 6), ("us", 6, 8), (".", 8, 9))
+    target = side("the house .", ("▁the", 0, 3), ("▁", 3, 3), ("house", 4, 9), ("▁.", 9, 11))
+    assert piece_links(source, target, {(1, 1), (2, 2)}).astype(int).tolist() == [
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+        [0, 1, 1, 0, 0],
+        [0, 0, 0, 1, 0],
+        [0, 0, 0, 0, 0],
+    ]
+    with pytest.raises(IndexError):
+        piece_links(source, target, {(4, 0)})
