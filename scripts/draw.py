@@ -40,10 +40,11 @@ def main() -> None:
 def draw(arguments: "Namespace") -> None:
     """Write the figure, and in it what makes it again."""
     source, target = chosen_sentences(arguments)
-    gold = gold_links(arguments, source, target)
+    refuse_gold_that_has_no_place(arguments, target)
     from seq2seq.translator import Translator
 
     translator = Translator.load(arguments.run)
+    gold = gold_links(arguments, (source, target or ""), translator.config.data.tokenised)
     pieces, decoding = decode(translator, source, target, arguments.beam)
     alignment = pieces if arguments.units == "pieces" else pieces.words(keep_end=arguments.keep_end)
     with warnings.catch_warnings(record=True) as caught:
@@ -82,18 +83,22 @@ def line_of(path: str, number: int) -> str:
     return lines[number - 1]
 
 
-def gold_links(arguments: "Namespace", source: str, target: str | None) -> "GoldLinks | None":
-    """The gold links of the line; InputError where they cannot be drawn over what is drawn."""
+def refuse_gold_that_has_no_place(arguments: "Namespace", target: str | None) -> None:
+    """Raise InputError where gold links cannot be outlined in what is to be drawn."""
+    if arguments.gold and target is None:
+        raise InputError("--gold links belong to a given translation: add --target or --translation")
+    if arguments.gold and arguments.units == "pieces":
+        raise InputError("--gold links are of words: leave out --units pieces")
+
+
+def gold_links(arguments: "Namespace", pair: tuple[str, str], tokenised: bool) -> "GoldLinks | None":
+    """The gold links of the line, where a file of them is given; InputError where they do not fit the pair."""
     if not arguments.gold:
         return None
-    if target is None:
-        raise InputError("--gold links belong to a given translation: add --target or --translation")
-    if arguments.units == "pieces":
-        raise InputError("--gold links are of words: leave out --units pieces")
     from seq2seq.links import check_gold, parse_pharaoh
 
     links = parse_pharaoh(line_of(arguments.gold, arguments.line), arguments.gold, arguments.line)
-    check_gold(links, (source, target), arguments.gold, arguments.line)
+    check_gold(links, pair, arguments.gold, arguments.line, tokenised)
     return links
 
 

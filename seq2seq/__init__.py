@@ -13,6 +13,8 @@ The modules, in the order in which a sentence passes through them:
     search       greedy and beam search over a step function
     translator   sentences to translations with their alignment maps
     alignment    `AlignmentMap`: pieces and words, weights, links, JSON
+    diagnostics  what the weights of a sentence or a corpus say, in a few numbers
+    probe        is the attention really used? Translation with other weights
 
 Names at the top level are imported when they are first used, so that `import seq2seq` costs nothing.
 """

@@ -92,7 +92,7 @@ def reference(
             hidden = below + hidden if residual and n else hidden
             if n == (len(cells) - 1 if feeds_input else 0):  # here the query is asked
                 exponentials = [math.exp((hidden @ key).item()) for key in states]
-                rows.append(torch.tensor(exponentials).double() / sum(exponentials))
+                rows.append(torch.tensor(exponentials, dtype=torch.float64) / sum(exponentials))
                 context = sum((w * value for w, value in zip(rows[-1], states, strict=True)), torch.zeros(HIDDEN))
         readout = decoder.readout
         outputs.append(torch.tanh(readout.weight @ torch.cat([hidden, context]) + readout.bias))

@@ -46,10 +46,10 @@ def test_by_hand() -> None:
 
 
 def test_words_that_get_too_little_and_too_much() -> None:
-    found = diagnose(alignment([[0, 0.9, 0.1, 0]] * 4))
-    assert found.coverage == approx((0, 3.6, 0.4)) and found.untranslated == (0,) and found.over_translated == (1,)
+    found = diagnose(alignment([[0, 0.9, 0.1, 0]] * 5))
+    assert found.coverage == approx((0, 4.5, 0.5)) and found.untranslated == (0,) and found.over_translated == (1,)
     corpus = diagnose_corpus([found])
-    assert (corpus.coverage, corpus.untranslated, corpus.over_translated) == approx((1.4 / 3, 1 / 3, 1 / 3))
+    assert (corpus.coverage, corpus.untranslated, corpus.over_translated) == approx((1.5 / 3, 1 / 3, 1 / 3))
 
 
 def test_agreement_with_gold_by_hand() -> None:

@@ -1,14 +1,21 @@
 import copy
+import io
+import re
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sentencepiece
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seq2seq.alignment import END as END_PIECE
+from seq2seq.alignment import AlignmentMap, Side
 from seq2seq.config import SubwordsConfig
 from seq2seq.errors import InputError
-from seq2seq.subwords import END, Subwords
+from seq2seq.subwords import END, SPACE_MARK, Subwords
 
 TEXT = ["der Hund sieht den Ball", "die Katze hört das Kind", "the dog sees the ball", "the cat hears the child"] * 5
 MODEL = Subwords.train(TEXT, SubwordsConfig(vocab_size=330))
@@ -31,6 +38,53 @@ def test_spans_cover_the_visible_text_in_order(text: str) -> None:
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
     covered = {position for start, end in spans for position in range(start, end)}
     assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
+
+
+NORMALISING = io.BytesIO()
+sentencepiece.SentencePieceTrainer.train(
+    sentence_iterator=iter(TEXT + ["나는 집에 간다 。 ， fin 10 km 我去学校"] * 5),
+    model_writer=NORMALISING,
+    vocab_size=330,
+    hard_vocab_limit=False,
+    byte_fallback=True,
+    normalization_rule_name="nfkc",
+    pad_id=0,
+    unk_id=1,
+    bos_id=2,
+    eos_id=3,
+    minloglevel=2,
+)
+"""A model that changes characters, as a run of another program may bring one."""
+
+
+@pytest.mark.parametrize("model", [MODEL, Subwords(NORMALISING.getvalue())], ids=["as it is", "NFKC"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("das  Kind.", ["das", "Kind", "."]),
+        ("„der Hund“, (die)", ["„", "der", "Hund", "“", ",", "(", "die", ")"]),
+        ("10\u00a0km der\u202fBall", ["10", "km", "der", "Ball"]),
+        (" der Hund ", ["der", "Hund"]),
+        ("나는 집에 간다.", ["나는", "집에", "간다", "."]),
+        (unicodedata.normalize("NFD", "나는 집에"), [unicodedata.normalize("NFD", word) for word in ("나는", "집에")]),
+        ("我去学校。", ["我去学校", "。"]),
+        ("ﬁn Ｈｕｎｄ ½ x", ["ﬁn", "Ｈｕｎｄ", "½", "x"]),
+        ("ein \u2581 Hund\u2581", ["ein", "\u2581", "Hund", "\u2581"]),
+    ],
+)
+def test_each_piece_goes_to_the_word_of_the_text_that_it_spells(model: Subwords, text: str, words: list[str]) -> None:
+    side, one, reached = model.segment(text).side, Side("x", ("x",), ((0, 1),)), set()
+    for position, piece in enumerate(side.pieces[:-1]):
+        merged = AlignmentMap(side, one, np.eye(len(side))[None, position : position + 1]).words(keep_end=True)
+        assert list(merged.source.pieces) == [*words, END_PIECE]
+        shares = dict(enumerate(merged.weights[0, 0, :-1]))
+        assert sum(shares.values()) == pytest.approx(1)  # nothing of a piece goes to the end of the sentence
+        reached |= {index for index, share in shares.items() if share}
+        spelt = piece.replace(SPACE_MARK, "")
+        for index, share in shares.items():
+            if share and spelt and not re.fullmatch("<0x..>", piece):
+                assert any(letter in unicodedata.normalize("NFKC", words[index]) + words[index] for letter in spelt)
+    assert reached == set(range(len(words)))
 
 
 def test_segment_and_encode_agree() -> None:

@@ -1,13 +1,15 @@
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import sentences
+import torch
+from conftest import sentences, tiny_config
 
 from seq2seq.errors import InputError
-from seq2seq.translator import Translation, Translator, batches_as_they_come
+from seq2seq.translator import Translation, Translator, batches_as_they_come, build_model
 
 SOURCES = [source for source, _ in sentences()[60:71]]
 
@@ -82,6 +84,31 @@ def test_forced_decoding_does_not_depend_on_the_batch(translator: Translator) ->
         assert (alignment.source.text, alignment.target.text) == pair
         np.testing.assert_allclose(alignment.weights, alone.weights, atol=1e-5)
         assert alignment.words().links() == alone.words().links()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"context_feed": "input", "cell": "gru"}, {"heads": 4, "projections": True, "self_attention": True}],
+)
+def test_neither_batch_nor_padding_nor_order_nor_beam_changes_the_links(trained: Path, settings: dict) -> None:
+    """Weights far from uniform, so that no link hangs on the last digit."""
+    vocabulary = Translator.load(trained).vocabulary
+    config = tiny_config(trained)
+    config = replace(config, model=replace(config.model, **settings), search=replace(config.search, beam=7))
+    torch.manual_seed(0)
+    model = build_model(config, vocabulary).eval()
+    for parameter in model.parameters():
+        parameter.data.mul_(3)
+    translator = Translator(model, vocabulary, config)
+    pairs = [*sentences()[60:70], ("Wasser", "water water water"), (" ".join(SOURCES), "a dog"), ("Wasser", "")]
+    expected = [translator.align_all([pair])[0].words().links() for pair in pairs]
+    assert len(set(map(frozenset, expected))) > 5
+    for batch_tokens in (1, 60, 4000):
+        for order in (pairs, pairs[::-1], pairs[5:] + pairs[:5]):
+            found = dict(zip(order, translator.align_all(order, batch_tokens=batch_tokens), strict=True))
+            assert [found[pair].words().links() for pair in pairs] == expected
+    translator.config.search.beam = 1
+    assert [alignment.words().links() for alignment in translator.align_all(pairs)] == expected
 
 
 def test_streaming_answers_each_sentence_before_the_next_comes(translator: Translator) -> None:
