@@ -92,7 +92,7 @@ def test_restoring_teaches_words_to_look_at_their_translations() -> None:
     def agrees(log_weights: torch.Tensor) -> bool:
         return bool((log_weights[:, :5].argmax(-1) == torch.arange(4, -1, -1)).float().mean() > 0.8)
 
-    for _ in range(150):
+    for _ in range(400):
         words = torch.rand(64, SOURCE_VOCAB - 4).argsort(1)[:, :5] + 4
         source, target = torch.cat([words, ends], 1), torch.cat([words.flip(1) + 4, ends], 1)
         found = model.aligner(source, model.encode(source), target, target != PAD)

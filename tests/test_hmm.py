@@ -40,11 +40,13 @@ def by_enumeration(
                 stays = 1 / GIVEN if j == 0 else float(i == place)
                 chance *= NO_LINK * stays * float(unlinked[0, j])
             place = i
-        for length, (j, (i, linked)) in zip(lengths, [(j, s) for j, s in enumerate(path) if s[1]], strict=True):
-            links[i, j] += chance
+        for j, (i, linked) in enumerate(path):
+            if linked:
+                links[i, j] += chance
+            else:
+                resting[j] += chance
+        for length in lengths:
             counts[length] += chance
-        for j, (_, linked) in enumerate(path):
-            resting[j] += 0 if linked else chance
     total = links[:, 0].sum() + resting[0]
     return links / total, resting / total, counts / total
 
