@@ -15,9 +15,10 @@ from PIL import Image
 
 from seq2seq import diagnostics, figures, fonts
 from seq2seq.alignment import AlignmentMap
-from seq2seq.links import parse_pharaoh
+from seq2seq.links import alignment_scores, parse_pharaoh, read_gold
 from seq2seq.text import read_parallel, split_words
 from seq2seq.translator import Translator
+from seq2seq.word_links import word_links
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 SOURCE = sentences()[62][0]
@@ -155,6 +156,8 @@ def test_evaluate_prints_the_diagnostics_of_references(script, trained: Path, co
     assert scores["attention"]["end_share"] == pytest.approx(sum(row[-1] for row in rows) / len(rows), abs=1e-5)
     with_gold = json.loads(script("evaluate.py", trained, *files, "--gold", corpus / "test.align").out)
     assert 0 < with_gold["attention"].pop("gold_share") < 1
+    of_links = {name: with_gold["attention"].pop(name) for name in ("aer", "precision", "recall")}
+    assert of_links == {name: with_gold[name] for name in of_links}  # a run without an aligner has no other links
     assert with_gold["attention"].items() <= scores["attention"].items()
 
 
@@ -164,6 +167,49 @@ def test_evaluate_warns_of_attention_that_has_collapsed(script, trained: Path, c
     result = script("evaluate.py", trained, *files)
     warning = json.loads(result.out)["attention"]["warning"]
     assert warning.startswith("attention has collapsed into a uniform one") and f"warning: {warning}" in result.err
+
+
+def test_align_links_line_for_line_and_the_other_way_transposed(script, aligned: Path, tmp_path: Path) -> None:
+    pairs = [*sentences()[60:64], ("", "the dog"), ("Der Hund ruft.", "")]
+    files = {"de": tmp_path / "a.de", "en": tmp_path / "a.en"}
+    for side, path in enumerate(files.values()):
+        path.write_text("".join(f"{pair[side]}\n" for pair in pairs), encoding="utf-8")
+    result = script("align.py", aligned, "--source", files["de"], "--target", files["en"])
+    lines = result.out.removesuffix("\n").split("\n")
+    assert result.status == 0 and len(lines) == len(pairs) and lines[4:] == ["", ""]
+    for line, (source, target) in zip(lines[:4], pairs, strict=False):
+        links = parse_pharaoh(line).sure
+        assert links and all(i < len(split_words(source)) and j < len(split_words(target)) for i, j in links)
+    output = tmp_path / "links"
+    written = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--output", output)
+    assert written.out == "" and output.read_text(encoding="utf-8") == result.out
+    union = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--symmetrize", "union")
+    both = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--symmetrize", "intersection")
+    for more, fewer in zip(union.out.splitlines(), both.out.splitlines(), strict=True):
+        assert parse_pharaoh(fewer).sure <= parse_pharaoh(more).sure
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--symmetrize", "both"], "unknown method 'both'; choose one of agreement, forward"),
+        (["--symmetrize", "grow-diag"], "'grow-diag' needs both directions: give a run of the opposite direction"),
+        (["--threshold", "0"], "--threshold is 0.0, it must be above 0"),
+        (["--reverse", "RUN"], "the run translates from de to en, so the reverse run must translate from en to de"),
+    ],
+)
+def test_align_refuses_what_it_cannot_do(script, trained: Path, corpus: Path, options: list[str], message: str) -> None:
+    options = [str(trained) if option == "RUN" else option for option in options]
+    result = script("align.py", trained, "--source", corpus / "val.de", "--target", corpus / "val.en", *options)
+    assert result.status == 2 and result.out == "" and message in result.err and result.err.count("\n") == 1
+
+
+def test_evaluate_scores_the_links_of_the_aligner(script, aligned: Path, corpus: Path) -> None:
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en", "--gold", corpus / "test.align")
+    scores = json.loads(script("evaluate.py", aligned, *files).out)
+    gold, pairs = read_gold(corpus / "test.align"), read_parallel(corpus / "test.de", corpus / "test.en")
+    expected = alignment_scores(word_links(Translator.load(aligned), pairs), gold)
+    assert scores["aer"] == pytest.approx(expected.aer) and scores["aer"] != scores["attention"]["aer"]
 
 
 def test_evaluate_probes_the_attention(script, trained: Path, corpus: Path) -> None:
