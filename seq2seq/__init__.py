@@ -10,6 +10,7 @@ The modules, in the order in which a sentence passes through them:
     attention    query, keys, values, mask to context and weights
     decoder      target words, asking the encoder's states, one step or all at once
     model        the three together, with the output layer
+    loss         the output layer in training: logits and cross-entropy in one
     search       greedy and beam search over a step function
     translator   sentences to translations with their alignment maps
     alignment    `AlignmentMap`: pieces and words, weights, links, JSON
