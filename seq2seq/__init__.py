@@ -5,6 +5,7 @@ The modules, in the order in which a sentence passes through them:
     text         files of sentences, checked; the words of a sentence
     subwords     text to ids and back, and the span of the text behind each piece
     sampling     segmentations drawn at random, for training
+    vocabulary   the subwords of both languages; padding, and batches by length
     corpus       sentence pairs to batches
     encoder      ids to encoder states: the keys and the values
     attention    query, keys, values, mask to context and weights
