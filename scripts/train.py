@@ -14,12 +14,13 @@ def main() -> None:
     from pytorch_lightning import Trainer
 
     from seq2seq.config import add_config_arguments, parse_config
-    from seq2seq.run import train
 
     parser = ArgumentParser(description=__doc__, exit_on_error=False)
     add_config_arguments(parser, Trainer)
     parser.add_argument("--run", type=str, help="folder of the run; runs/NAME of configs/NAME.yaml by default")
     config, rest = parse_config(parser, sys.argv[1:])
+    from seq2seq.run import train  # after the arguments: what is wrong in them, and --help, need not wait for it
+
     folder = Path(rest.run or f"runs/{Path(str(rest.config[0])).stem}")
     print(json.dumps(train(config, folder), indent=2, ensure_ascii=False))
 

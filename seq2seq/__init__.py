@@ -5,11 +5,13 @@ The modules, in the order in which a sentence passes through them:
     text         files of sentences, checked; the words of a sentence
     subwords     text to ids and back, and the span of the text behind each piece
     sampling     segmentations drawn at random, for training
+    vocabulary   the subwords of both languages; padding, and batches by length
     corpus       sentence pairs to batches
     encoder      ids to encoder states: the keys and the values
     attention    query, keys, values, mask to context and weights
     decoder      target words, asking the encoder's states, one step or all at once
     model        the three together, with the output layer
+    loss         the output layer in training: logits and cross-entropy in one
     search       greedy and beam search over a step function
     translator   sentences to translations with their alignment maps
     alignment    `AlignmentMap`: pieces and words, weights, links, JSON

@@ -7,13 +7,11 @@ the seed and its number alone, so that training can go on at any batch of it.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
 
 from seq2seq.alignment import piece_links
@@ -22,6 +20,7 @@ from seq2seq.errors import InputError
 from seq2seq.links import Link
 from seq2seq.subwords import END, PAD, START, Subwords
 from seq2seq.text import read_parallel
+from seq2seq.vocabulary import Vocabulary, pad
 
 
 @dataclass(frozen=True)
@@ -44,48 +43,6 @@ class Batch:
     def target_tokens(self) -> int:
         """Tokens to predict: pieces and ends of sentence."""
         return int((self.target[:, 1:] != PAD).sum())
-
-
-def pad(sentences: Sequence[Sequence[int]]) -> Int[Tensor, "batch time"]:
-    """Ids of sentences of any lengths, filled up with PAD behind each."""
-    return pad_sequence([torch.tensor(ids) for ids in sentences], batch_first=True, padding_value=PAD)
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The subword models of a run's two languages; one and the same where it is joint."""
-
-    source: Subwords
-    target: Subwords
-
-    @property
-    def joint(self) -> bool:
-        """Do both languages share one model?"""
-        return self.source is self.target
-
-    @classmethod
-    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig) -> "Vocabulary":
-        """Train on the text of a corpus; InputError where `vocab_size` is too small for it."""
-        if config.joint:
-            both = Subwords.train((side for pair in pairs for side in pair), config)
-            return cls(both, both)
-        return cls(*(Subwords.train(side, config) for side in zip(*pairs, strict=True)))
-
-    @classmethod
-    def load(cls, run: Path, joint: bool) -> "Vocabulary":
-        """The models of a run's folder; InputError where one is missing."""
-        if joint:
-            both = Subwords.load(run / "subwords.model")
-            return cls(both, both)
-        return cls(Subwords.load(run / "subwords.source.model"), Subwords.load(run / "subwords.target.model"))
-
-    def save(self, run: Path) -> None:
-        """Write `subwords.model`, or one for the source and one for the target."""
-        if self.joint:
-            self.source.save(run / "subwords.model")
-        else:
-            self.source.save(run / "subwords.source.model")
-            self.target.save(run / "subwords.target.model")
 
 
 class SubwordField(RawField):
@@ -212,19 +169,6 @@ class TrainingBatches:
         """Go on where a checkpoint was made, if that was in this epoch."""
         if state["epoch"] == self.epoch:
             self.position = state["position"]
-
-
-def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
-    """Positions of sentences in batches of like length, the longest first: each of at most `batch_tokens` pieces,
-    padding included, or of one sentence."""
-    batches: list[list[int]] = []
-    width = 0
-    for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if not batches or width * (len(batches[-1]) + 1) > batch_tokens:
-            batches.append([])
-            width = lengths[position]
-        batches[-1].append(position)
-    return batches
 
 
 def load_training_pairs(config: Config) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from seq2seq.aligner import Aligner, Alignment
 from seq2seq.config import ModelConfig
 from seq2seq.decoder import Decoder, DecoderState
 from seq2seq.encoder import Encoder, EncoderStates
+from seq2seq.loss import output_losses
 from seq2seq.recurrent import Embedding, SequenceDropout
 from seq2seq.subwords import PAD
 
@@ -75,11 +76,7 @@ class Seq2Seq(nn.Module):
         """
         labels = target[:, 1:]
         real = labels != PAD
-        log_probs = self.logits(outputs[real]).float().log_softmax(-1)  # tokens vocab
-        nll = -log_probs.gather(1, labels[real][:, None])[:, 0]
-        if not label_smoothing:
-            return nll, nll
-        return (1 - label_smoothing) * nll - label_smoothing * log_probs.mean(-1), nll.detach()
+        return output_losses(outputs[real], self.output_weight, self.output_bias, labels[real], label_smoothing)
 
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch tgt"], encoded: EncoderStates

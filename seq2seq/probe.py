@@ -14,10 +14,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from seq2seq.attention import Attention, Memory
-from seq2seq.corpus import batches_by_length, pad
 from seq2seq.decoder import Decoder
 from seq2seq.subwords import START
 from seq2seq.translator import BATCH_TOKENS, Translator
+from seq2seq.vocabulary import batches_by_length, pad
 
 Replacement = Callable[
     [Float[Tensor, "batch heads tgt src"], Bool[Tensor, "batch src"], Int[Tensor, " tgt"]],

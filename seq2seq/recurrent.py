@@ -36,11 +36,18 @@ class RecurrentLayer(nn.Module):
     def forward(
         self, inputs: Float[Tensor, "batch time input"], state: CellState | None = None
     ) -> Float[Tensor, "batch time hidden"]:
-        """The hidden states of a whole sequence, from a state or from zero: one call of the fused kernel."""
+        """The hidden states of a whole sequence, from a state or from zero: one call of the fused kernel.
+
+        On a CPU that kernel cuts the batch into equal blocks, down to single sentences where its size is a prime; zeros
+        fill it up to a multiple of 8, which makes it up to four times as fast.
+        """
+        batch = len(inputs)
+        spare = -batch % 8 if inputs.device.type == "cpu" else 0
+        inputs = functional.pad(inputs, (0, 0, 0, 0, 0, spare))
         if state is None:
-            return self.rnn(inputs)[0]
-        initial = tuple(part[None] for part in state)
-        return self.rnn(inputs, initial if self.is_lstm else initial[0])[0]
+            return self.rnn(inputs)[0][:batch]
+        initial = tuple(functional.pad(part, (0, 0, 0, spare))[None] for part in state)
+        return self.rnn(inputs, initial if self.is_lstm else initial[0])[0][:batch]
 
     def step(self, inputs: Float[Tensor, "batch input"], state: CellState) -> CellState:
         """The state after one step; its first part is the output.
@@ -64,10 +71,23 @@ class SequenceDropout(nn.Module):
 
     def draw(self, like: Float[Tensor, "batch time size"]) -> Callable[[Tensor], Tensor]:
         """Dropout for states of this batch and size that are made step by step: `variational` draws its mask here."""
+        if not self.training or not self.rate:
+            return lambda states: states
         if not self.variational:
-            return lambda states: functional.dropout(states, self.rate, self.training)
-        mask = functional.dropout(torch.ones_like(like[:, :1]), self.rate, self.training)
+            return lambda states: states * dropout_mask(states, self.rate)
+        mask = dropout_mask(like[:, :1], self.rate)
         return lambda states: states * mask.to(states.dtype)
+
+
+def dropout_mask(like: Float[Tensor, "*shape"], rate: float) -> Float[Tensor, "*shape"]:
+    """Zeros with the chance `rate`, to a 65,536th, and elsewhere 1 / (1 - rate): what dropout multiplies states by.
+
+    Four elements are drawn with each random number of 64 bits, which on a CPU takes a quarter of the time of
+    `functional.dropout`.
+    """
+    draws = torch.empty(-(-like.numel() // 4), dtype=torch.int64, device=like.device).random_(-(2**63), None)
+    kept = draws.view(torch.int16)[: like.numel()].view(like.shape) >= round(rate * 2**16) - 2**15
+    return kept.to(like.dtype).mul_(1 / (1 - rate))
 
 
 class Embedding(nn.Module):

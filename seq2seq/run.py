@@ -20,7 +20,7 @@ from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 
 from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.config import Config, load_config
-from seq2seq.corpus import Vocabulary, load_training_pairs, training_dataset
+from seq2seq.corpus import load_training_pairs, training_dataset
 from seq2seq.errors import InputError
 from seq2seq.evaluation import evaluate
 from seq2seq.hmm import hmm_links
@@ -30,6 +30,7 @@ from seq2seq.tensorboard import TensorBoardCallback
 from seq2seq.text import atomic_write, read_parallel, split_words
 from seq2seq.training import TrainingModule
 from seq2seq.translator import Translator
+from seq2seq.vocabulary import Vocabulary
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
 """Settings that may differ when a run is resumed; with any other the run would be another one."""

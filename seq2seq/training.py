@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from seq2seq.aligner import Alignment, guided_alignment_loss, guided_loss
 from seq2seq.alignment import AlignmentMap, agreed_links
 from seq2seq.config import Config
-from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, Vocabulary, batches_by_length
+from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches
 from seq2seq.diagnostics import SentenceDiagnostics, collapse, diagnose, diagnose_corpus
 from seq2seq.encoder import EncoderStates
 from seq2seq.links import GoldLinks, Link, alignment_error_rate
@@ -25,6 +25,7 @@ from seq2seq.model import Seq2Seq
 from seq2seq.scores import corpus_scores
 from seq2seq.subwords import PAD
 from seq2seq.translator import Translator, build_model, save_weights
+from seq2seq.vocabulary import Vocabulary, batches_by_length
 
 Pairs = Sequence[tuple[str, str]]
 

@@ -17,12 +17,12 @@ from tqdm import tqdm
 
 from seq2seq.alignment import AlignmentMap, Side
 from seq2seq.config import Config, load_config
-from seq2seq.corpus import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
 from seq2seq.model import Seq2Seq
 from seq2seq.search import Hypothesis, search
 from seq2seq.subwords import END, PAD, START, UNKNOWN, Segmented
 from seq2seq.text import atomic_write
+from seq2seq.vocabulary import Vocabulary, batches_by_length, pad
 
 BATCH_TOKENS = 4000
 """Source pieces, padding included, that are translated at once unless the caller says otherwise."""

@@ -9,17 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.config import SubwordsConfig
-from seq2seq.corpus import (
-    ParallelDataset,
-    TrainingBatches,
-    Vocabulary,
-    batches_by_length,
-    load_training_pairs,
-    pad,
-    training_dataset,
-)
+from seq2seq.corpus import ParallelDataset, TrainingBatches, load_training_pairs, training_dataset
 from seq2seq.errors import InputError
 from seq2seq.subwords import END, PAD, START
+from seq2seq.vocabulary import Vocabulary, batches_by_length, pad
 
 PAIRS = sentences()[:60]
 CONFIG = SubwordsConfig(vocab_size=320, sampling=0.5)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from seq2seq.recurrent import CellState, Embedding, RecurrentLayer, SequenceDropout
+from seq2seq.recurrent import CellState, Embedding, RecurrentLayer, SequenceDropout, dropout_mask
 
 BATCH, TIME, INPUT, HIDDEN, VOCAB = 2, 5, 3, 7, 11
 
@@ -154,3 +154,22 @@ def test_word_dropout_zeroes_whole_words_only() -> None:
 def test_word_dropout_is_not_there_in_evaluation() -> None:
     embedding, ids = embedding_of(word_dropout=0.9, rate=0.9).eval(), torch.randint(VOCAB, (BATCH, TIME))
     assert torch.equal(embedding(ids), embedding.weight[ids] * math.sqrt(13))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3])
+def test_dropout_zeroes_its_share_and_keeps_the_mean(rate: float) -> None:
+    mask = dropout_mask(torch.empty(331, 317), rate)  # no multiple of the four that are drawn at once
+    assert mask.unique().tolist() == pytest.approx([0.0, 1 / (1 - rate)] if rate else [1.0])
+    assert (mask == 0).float().mean().item() == pytest.approx(rate, abs=0.01)
+
+
+@pytest.mark.parametrize("cell", EQUATIONS)
+@pytest.mark.parametrize("batch", [1, 7, 8, 9])
+def test_the_size_of_the_batch_changes_nothing(cell: str, batch: int) -> None:
+    """Whatever the batch is filled up with, each sequence comes out as it does alone."""
+    layer, inputs, state = layer_of(cell), torch.randn(batch, TIME, INPUT).double(), random_state(cell, batch)
+    together = layer(inputs, state)
+    assert together.shape == (batch, TIME, HIDDEN)
+    for n in range(batch):
+        alone = layer(inputs[n : n + 1], tuple(part[n : n + 1] for part in state))
+        assert torch.allclose(together[n], alone[0])
