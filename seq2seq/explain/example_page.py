@@ -1,0 +1,330 @@
+"""The built-in example as a page: every step with its reason, every number with where it comes from."""
+
+import numpy as np
+
+from seq2seq.explain.blocks import Block, Bullets, Heading, Lines, Page, Paragraph, Table, bar, matrix, table
+from seq2seq.explain.digits import added, number, numbers, products, subscript, vector
+from seq2seq.explain.example import ADDITIVE_KEY, ADDITIVE_QUERY, ADDITIVE_VECTOR, GENERAL, STEP, TARGET, Example
+from seq2seq.explain.texts import Texts
+from seq2seq.explain.worked import Array, WorkedAttention
+
+EXPONENTIAL, WEIGHT, CONTEXT = 4, 3, 2
+"""Digits shown after the point."""
+
+FOLLOWED = 3
+"""The source position whose score is worked out where one has to do: `gekauft`."""
+
+
+def example_page(example: Example, language: str) -> Page:
+    """The page of the example in a language of `texts.LANGUAGES`."""
+    texts = Texts(language)
+    steps = (
+        _question(texts),
+        _query_keys_values(example.dot, texts),
+        _scores(example.dot, texts),
+        _scaling(example.scaled_dot, texts),
+        _mask(example.dot, texts),
+        _softmax(example, texts),
+        _context(example.dot, texts),
+        _heads(example, texts),
+        _self_attention(example.self_attention, texts),
+        _general(example.general, texts),
+        _additive(example, texts),
+        _program(texts),
+    )
+    return Page(language, tuple(block for step in steps for block in step))
+
+
+def _words(texts: Texts, real: bool = False) -> list[str]:
+    return [texts(f"gloss.{position}") for position in range(4 if real else 5)]
+
+
+def _question(texts: Texts) -> list[Block]:
+    return [
+        Heading(1, texts("example.title")),
+        Paragraph(texts("example.intro")),
+        Heading(2, texts("example.question")),
+        Paragraph(texts("example.sentence")),
+        Paragraph(texts("example.halves")),
+        Bullets((texts("example.encoder"), texts("example.decoder"))),
+        Paragraph(texts("example.vectors")),
+    ]
+
+
+def _query_keys_values(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    names = ["q", *(f"k{subscript(j)} = v{subscript(j)}" for j in range(1, 6))]
+    rows = [
+        [name, word, *numbers(state, 1)]
+        for name, word, state in zip(
+            names, [TARGET[STEP], *_words(texts)], [worked.query[0, STEP], *worked.keys[0]], strict=True
+        )
+    ]
+    return [
+        Heading(2, texts("example.1")),
+        Paragraph(texts("example.search")),
+        Bullets((texts("example.query"), texts("example.keys"), texts("example.values"))),
+        Paragraph(texts("example.cross")),
+        Paragraph(texts("example.table")),
+        table(["", texts("word"), "1", "2", "3", "4"], rows, labels=2),
+        Paragraph(texts("example.padding")),
+    ]
+
+
+def _scores(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    return [
+        Heading(2, texts("example.2")),
+        Paragraph(texts("example.dot")),
+        _score_lines(worked, 0, STEP, texts, padding=True),
+        Paragraph(texts("example.scores")),
+        Paragraph(texts("example.matrix")),
+        matrix(["Q", "1", "2", "3", "4"], TARGET, worked.query[0], 1),
+        Paragraph(texts("example.product")),
+        matrix(["Q Kᵀ", *_words(texts)], TARGET, worked.scores[0], 2),
+        Paragraph(texts("example.row")),
+    ]
+
+
+def _score_lines(worked: WorkedAttention, head: int, row: int, texts: Texts, padding: bool = False) -> Lines:
+    """The scores of a query, term by term, three lines for each key; of the padding's too where `padding` says so."""
+    lines = []
+    for position, word in enumerate(_words(texts, real=not padding)):
+        left, right = worked.left[head, row, position], worked.right[head, row, position]
+        name = f"s{subscript(position + 1)}"
+        lines += [
+            f"{name} = q · k{subscript(position + 1)}    {word}",
+            f"   = {products(left, right, (1, 1))}",
+            f"   = {added(left * right, 2)} = {number(worked.scores[head, row, position], 2)}",
+        ]
+    return Lines(tuple(lines))
+
+
+def _scaling(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    plain = worked.terms[0, STEP].sum(-1)
+    rows = [
+        [word, number(score, 2), number(scaled, 3)]
+        for word, score, scaled in zip(_words(texts), plain, worked.scores[0, STEP], strict=True)
+    ]
+    return [
+        Heading(2, texts("example.3")),
+        Paragraph(texts("example.scaling")),
+        table([texts("word"), "s", "s ÷ 2"], rows),
+        Paragraph(texts("example.unscaled")),
+    ]
+
+
+def _mask(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    rows = [
+        [word, number(score, 2), texts("is.real" if real else "is.padding"), number(score, 2) if real else "−∞"]
+        for word, score, real in zip(_words(texts), worked.scores[0, STEP], worked.mask, strict=True)
+    ]
+    return [
+        Heading(2, texts("example.4")),
+        Paragraph(texts("example.mask")),
+        table([texts("word"), "s", texts("real"), texts("masked")], rows),
+    ]
+
+
+def _softmax(example: Example, texts: Texts) -> list[Block]:
+    worked, without = example.dot, example.without_mask
+    exponentials = worked.exponentials()[0, STEP]
+    total, more = (number(w.exponentials()[0, STEP].sum(), EXPONENTIAL) for w in (worked, without))
+    padding = number(without.weights[0, STEP, -1], WEIGHT)
+    return [
+        Heading(2, texts("example.5")),
+        Paragraph(texts("example.softmax")),
+        Lines(
+            (
+                "wⱼ = exp(sⱼ) ÷ (exp(s₁) + exp(s₂) + exp(s₃) + exp(s₄) + exp(s₅))",
+                f"{texts('sum')} = {added(exponentials, EXPONENTIAL)}",
+                f"    = {total}",
+            )
+        ),
+        _softmax_table(worked, 0, STEP, texts),
+        Lines((f"{added(worked.weights[0, STEP], WEIGHT)} = {number(worked.weights[0, STEP].sum(), WEIGHT)}",)),
+        Paragraph(texts("example.weights")),
+        Paragraph(texts("example.exp")),
+        Paragraph(texts("example.without")),
+        Lines((f"1 ÷ ({total} + 1) = 1 ÷ {more} = {padding}",)),
+        Paragraph(texts("example.flatter", weights=", ".join(numbers(example.scaled_dot.weights[0, STEP], WEIGHT)))),
+        Paragraph(texts("example.map")),
+        matrix(["", *_words(texts)], TARGET, worked.weights[0], WEIGHT),
+    ]
+
+
+def _softmax_table(worked: WorkedAttention, head: int, row: int, texts: Texts) -> Table:
+    exponentials = worked.exponentials()[head, row]
+    total = number(exponentials.sum(), EXPONENTIAL)
+    rows = []
+    for position, word in enumerate(_words(texts)):
+        weight, exponential = worked.weights[head, row, position], number(exponentials[position], EXPONENTIAL)
+        score = number(worked.scores[head, row, position], 2) if worked.mask[position] else "−∞"
+        rows.append([word, bar(weight), score, exponential, f"{exponential} ÷ {total} = {number(weight, WEIGHT)}"])
+    return table([texts("word"), "", "s", "exp(s)", "w"], rows, labels=2)
+
+
+def _context_lines(worked: WorkedAttention, head: int, row: int, first: int = 1) -> Lines:
+    """The context of a query, term by term, two lines for each of its numbers, the first of them called `first`."""
+    weights, lines = worked.weights[head, row, worked.mask], []
+    columns = worked.values[head, worked.mask].T
+    for place, (column, total) in enumerate(zip(columns, worked.head_context[head, row], strict=True), first):
+        lines += [
+            f"c{subscript(place)} = {products(weights, column, (WEIGHT, 1))}",
+            f"   = {added(weights * column, WEIGHT)} = {number(total, CONTEXT)}",
+        ]
+    return Lines(tuple(lines))
+
+
+def _context(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    return [
+        Heading(2, texts("example.6")),
+        Paragraph(texts("example.context")),
+        _context_lines(worked, 0, STEP),
+        Lines((f"c = {vector(worked.context[STEP], CONTEXT)}",)),
+        Paragraph(texts("example.near")),
+        Paragraph(texts("example.all")),
+        Lines(("softmax(Q Kᵀ) V",)),
+        Paragraph(texts("example.use")),
+    ]
+
+
+def _heads(example: Example, texts: Texts) -> list[Block]:
+    worked = example.two_heads
+    blocks: list[Block] = [Heading(2, texts("example.7")), Paragraph(texts("example.heads"))]
+    for head in range(2):
+        query = vector(worked.query[head, STEP], 1)
+        blocks += [
+            Heading(3, texts("head", head=head + 1)),
+            Paragraph(texts("example.headquery", query=query)),
+            _score_lines(worked, head, STEP, texts),
+            _softmax_table(worked, head, STEP, texts),
+            _context_lines(worked, head, STEP, first=2 * head + 1),
+        ]
+    first, second = numbers(worked.scores[:, STEP, FOLLOWED], 2)
+    total = number(example.dot.scores[0, STEP, FOLLOWED], 2)
+    return [
+        *blocks,
+        Paragraph(texts("example.concatenate")),
+        Lines((f"c = {vector(worked.context[STEP], CONTEXT)}",)),
+        Paragraph(texts("example.twolooks", first=first, second=second, total=total)),
+    ]
+
+
+def _self_attention(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    rows = [
+        [texts(f"compare.{name}"), texts(f"compare.{cross}"), texts(f"compare.{own}")]
+        for name, cross, own in (
+            ("query", "decoder", "encoder"),
+            ("keys", "encoder", "encoder"),
+            ("size", "crosssize", "selfsize"),
+            ("row", "crossrow", "selfrow"),
+        )
+    ]
+    words = _words(texts, real=True)
+    return [
+        Heading(2, texts("example.8")),
+        Paragraph(texts("example.self")),
+        table(["", texts("compare.cross"), texts("compare.self")], rows, labels=3),
+        Paragraph(texts("example.selfscores")),
+        _score_lines(worked, 0, 1, texts),
+        Paragraph(texts("example.selfweights")),
+        matrix(["", *_words(texts)], words, worked.weights[0], WEIGHT),
+        Paragraph(texts("example.selfend")),
+    ]
+
+
+def _matrix_lines(name: str, rows: Array) -> list[str]:
+    """A matrix, row under row."""
+    widest = max(len(number(value, 1)) for value in rows.flat)
+    return [
+        f"{name if place == 0 else ' ' * len(name)} {'=' if place == 0 else ' '} "
+        f"[{'  '.join(number(value, 1).rjust(widest) for value in row)}]"
+        for place, row in enumerate(rows)
+    ]
+
+
+def _times(name: str, rows: Array, column: Array, digits: int) -> list[str]:
+    """A matrix times a vector, one line a row."""
+    return [
+        f"({name}){subscript(place)} = {products(row, column, (1, 1))} = {number(row @ column, digits)}"
+        for place, row in enumerate(rows, 1)
+    ]
+
+
+def _general(worked: WorkedAttention, texts: Texts) -> list[Block]:
+    weight = np.array(GENERAL)
+    left, right = worked.left[0, STEP, FOLLOWED], worked.right[0, STEP, FOLLOWED]
+    return [
+        Heading(2, texts("example.9")),
+        Paragraph(texts("example.others")),
+        Heading(3, texts("example.general")),
+        Paragraph(texts("example.generaltext")),
+        Lines(tuple(_matrix_lines("W", weight))),
+        Paragraph(texts("example.workedfor")),
+        Lines(
+            (
+                *_times("W k₄", weight, worked.keys[0, FOLLOWED], 2),
+                "s₄ = q · (W k₄)",
+                f"   = {products(left, right, (1, 2))}",
+                f"   = {added(left * right, 3)} = {number(worked.scores[0, STEP, FOLLOWED], 3)}",
+            )
+        ),
+    ]
+
+
+def _additive(example: Example, texts: Texts) -> list[Block]:
+    worked = example.additive
+    asked, offered = np.array(ADDITIVE_QUERY), np.array(ADDITIVE_KEY)
+    query, key = worked.query[0, STEP], worked.keys[0, FOLLOWED]
+    left, right = worked.left[0, STEP, FOLLOWED], worked.right[0, STEP, FOLLOWED]
+    summed = [
+        f"tanh({added((a, b), 2)}) = tanh({number(a + b, 2)}) = {number(pressed, WEIGHT)}"
+        for a, b, pressed in zip(asked @ query, offered @ key, right, strict=True)
+    ]
+    names = ("dot", "scaled_dot", "general", "additive")
+    columns = np.stack([getattr(example, name).weights[0, STEP] for name in names], axis=1)  # src scores
+    return [
+        Heading(3, texts("example.additive")),
+        Paragraph(texts("example.additivetext")),
+        Lines(
+            (
+                *_matrix_lines("W", asked),
+                "",
+                *_matrix_lines("U", offered),
+                "",
+                f"a = {vector(ADDITIVE_VECTOR, 1)}",
+            )
+        ),
+        Paragraph(texts("example.workedfor")),
+        Lines(
+            (
+                *_times("W q", asked, query, 2),
+                *_times("U k₄", offered, key, 2),
+                *summed,
+                "s₄ = a · tanh(W q + U k₄)",
+                f"   = {products(left, right, (1, WEIGHT))}",
+                f"   = {added(left * right, WEIGHT)} = {number(worked.scores[0, STEP, FOLLOWED], 2)}",
+            )
+        ),
+        Paragraph(texts("example.compared")),
+        matrix([texts("word"), *names], _words(texts), columns, WEIGHT),
+        Paragraph(texts("example.agree")),
+    ]
+
+
+def _program(texts: Texts) -> list[Block]:
+    cross, own = texts("example.commentcross"), texts("example.commentself")
+    return [
+        Heading(2, texts("example.program")),
+        Paragraph(texts("example.code")),
+        Lines(
+            (
+                'attention = Attention(4, score="dot", heads=1)',
+                "memory = attention.remember(states, mask)",
+                f"context, weights = attention(queries, memory)  # {cross}",
+                f"context, weights = attention(states, memory)   # {own}",
+            ),
+            "python",
+        ),
+        Paragraph(texts("example.own")),
+        Lines(('scripts/explain.py runs/tiny-de-en "Er ruft am Sonntag seine Mutter an."',), "sh"),
+    ]
