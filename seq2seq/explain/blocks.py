@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from seq2seq.explain.digits import number
 from seq2seq.explain.worked import Array
 
+BAR = "█"
+
 BACKTICK = "\ue000"
 """Stands for a backtick inside `code`; a code point of private use that no sentence has any business with."""
 
-BAR_WIDTH = 20
+BAR_WIDTH = 10
 """Characters of the bar of weight 1."""
 
 
@@ -81,4 +83,4 @@ def matrix(header: Sequence[str], names: Sequence[str], rows: Array, digits: int
 
 def bar(weight: float) -> str:
     """A weight as a bar."""
-    return "█" * round(weight * BAR_WIDTH)
+    return BAR * round(weight * BAR_WIDTH)

@@ -52,7 +52,7 @@ def _question(texts: Texts) -> list[Block]:
 
 
 def _query_keys_values(worked: WorkedAttention, texts: Texts) -> list[Block]:
-    names = ["q", *(f"k{subscript(j)} = v{subscript(j)}" for j in range(1, 6))]
+    names = ["q", *(f"k{subscript(j)}\u00a0=\u00a0v{subscript(j)}" for j in range(1, 6))]
     rows = [
         [name, word, *numbers(state, 1)]
         for name, word, state in zip(
@@ -126,7 +126,6 @@ def _mask(worked: WorkedAttention, texts: Texts) -> list[Block]:
 
 def _softmax(example: Example, texts: Texts) -> list[Block]:
     worked, without = example.dot, example.without_mask
-    exponentials = worked.exponentials()[0, STEP]
     total, more = (number(w.exponentials()[0, STEP].sum(), EXPONENTIAL) for w in (worked, without))
     padding = number(without.weights[0, STEP, -1], WEIGHT)
     return [
@@ -135,8 +134,8 @@ def _softmax(example: Example, texts: Texts) -> list[Block]:
         Lines(
             (
                 "wⱼ = exp(sⱼ) ÷ (exp(s₁) + exp(s₂) + exp(s₃) + exp(s₄) + exp(s₅))",
-                f"{texts('sum')} = {added(exponentials, EXPONENTIAL)}",
-                f"    = {total}",
+                "",
+                *_quotients(worked, 0, STEP, texts),
             )
         ),
         _softmax_table(worked, 0, STEP, texts),
@@ -151,14 +150,26 @@ def _softmax(example: Example, texts: Texts) -> list[Block]:
     ]
 
 
-def _softmax_table(worked: WorkedAttention, head: int, row: int, texts: Texts) -> Table:
+def _quotients(worked: WorkedAttention, head: int, row: int, texts: Texts) -> list[str]:
+    """The sum of the exponentials, and each divided by it."""
     exponentials = worked.exponentials()[head, row]
     total = number(exponentials.sum(), EXPONENTIAL)
-    rows = []
-    for position, word in enumerate(_words(texts)):
-        weight, exponential = worked.weights[head, row, position], number(exponentials[position], EXPONENTIAL)
-        score = number(worked.scores[head, row, position], 2) if worked.mask[position] else "−∞"
-        rows.append([word, bar(weight), score, exponential, f"{exponential} ÷ {total} = {number(weight, WEIGHT)}"])
+    return [
+        f"{texts('sum')} = {added(exponentials, EXPONENTIAL)} = {total}",
+        *(
+            f"w{subscript(place)} = {number(exponential, EXPONENTIAL)} ÷ {total} = {number(weight, WEIGHT)}"
+            for place, (exponential, weight) in enumerate(zip(exponentials, worked.weights[head, row], strict=True), 1)
+        ),
+    ]
+
+
+def _softmax_table(worked: WorkedAttention, head: int, row: int, texts: Texts) -> Table:
+    scores, weights = worked.scores[head, row], worked.weights[head, row]
+    columns = zip(_words(texts), worked.mask, scores, worked.exponentials()[head, row], weights, strict=True)
+    rows = [
+        [word, bar(weight), number(score, 2) if real else "−∞", number(power, EXPONENTIAL), number(weight, WEIGHT)]
+        for word, real, score, power, weight in columns
+    ]
     return table([texts("word"), "", "s", "exp(s)", "w"], rows, labels=2)
 
 
@@ -196,6 +207,7 @@ def _heads(example: Example, texts: Texts) -> list[Block]:
             Heading(3, texts("head", head=head + 1)),
             Paragraph(texts("example.headquery", query=query)),
             _score_lines(worked, head, STEP, texts),
+            Lines(tuple(_quotients(worked, head, STEP, texts))),
             _softmax_table(worked, head, STEP, texts),
             _context_lines(worked, head, STEP, first=2 * head + 1),
         ]

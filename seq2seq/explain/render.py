@@ -3,7 +3,7 @@
 import html
 import re
 
-from seq2seq.explain.blocks import BACKTICK, Block, Bullets, Heading, Lines, Page, Paragraph, Table
+from seq2seq.explain.blocks import BACKTICK, BAR, Block, Bullets, Heading, Lines, Page, Table
 from seq2seq.terminal import BOLD, RESET, display_width, pad
 
 WIDTH = 80
@@ -21,11 +21,15 @@ h1, h2, h3 { line-height: 1.25; }
 h2 { margin-top: 2.5rem; border-top: 1px solid #8886; padding-top: 1rem; }
 code, pre, td.number { font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.9em; }
 code { background: #8882; border-radius: 0.2em; padding: 0 0.2em; white-space: pre-wrap; }
-pre, .scroll { overflow-x: auto; }
-pre { background: #8882; border-radius: 0.4em; padding: 0.7rem; line-height: 1.5; }
+pre { background: #8882; border-radius: 0.4em; padding: 0.7rem; line-height: 1.5; white-space: pre-wrap; }
+pre span { display: block; min-height: 1.5em; padding-left: 5ch; text-indent: -5ch; }
+.scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 0.5rem 0; }
 th, td { border-bottom: 1px solid #8886; padding: 0.2rem 0.6rem; text-align: left; }
-th.number, td.number { text-align: right; white-space: nowrap; }
+th.number, td.number { text-align: right; }
+td.number { white-space: nowrap; }
+td.bar { color: #3b82f6; line-height: 1; }
+@media (max-width: 30rem) { table { font-size: 0.9rem; } th, td { padding: 0.2rem 0.3rem; } }
 """
 
 
@@ -141,17 +145,19 @@ def _html(block: Block) -> str:
     if isinstance(block, Bullets):
         return f"<ul>{''.join(f'<li>{_html_text(item)}</li>' for item in block.items)}</ul>"
     if isinstance(block, Lines):
-        return f"<pre>{html.escape(chr(10).join(block.lines))}</pre>"
+        return f"<pre>{''.join(f'<span>{html.escape(line)}</span>' for line in block.lines)}</pre>"
     if isinstance(block, Table):
         return _html_table(block)
     return f"<p>{_html_text(block.text)}</p>"
 
 
 def _html_table(block: Table) -> str:
+    def cell(column: int, text: str, tag: str) -> str:
+        kind = "number" if column >= block.labels else "bar" if text and not text.strip(BAR) else ""
+        return f"<{tag} class={kind}>{_html_text(text)}</{tag}>" if kind else f"<{tag}>{_html_text(text)}</{tag}>"
+
     def row(cells: tuple[str, ...], tag: str) -> str:
-        classes = ["" if column < block.labels else ' class="number"' for column in range(len(cells))]
-        parts = (f"<{tag}{c}>{_html_text(cell)}</{tag}>" for c, cell in zip(classes, cells, strict=True))
-        return f"<tr>{''.join(parts)}</tr>"
+        return f"<tr>{''.join(cell(column, text, tag) for column, text in enumerate(cells))}</tr>"
 
     rows = [*([row(block.header, "th")] if any(block.header) else []), *(row(cells, "td") for cells in block.rows)]
     return "\n".join(['<div class="scroll"><table>', *rows, "</table></div>"])

@@ -15,7 +15,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from seq2seq.attention import Attention
 from seq2seq.config import ModelConfig
 from seq2seq.decoder import DecoderState
 from seq2seq.encoder import EncoderStates
@@ -230,7 +229,7 @@ def _log_probs(
     def zeros(_: nn.Module, __: object, answer: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         return answer if with_context else (torch.zeros_like(answer[0]), answer[1])
 
-    handle = cast(Attention, model.decoder.attention).register_forward_hook(zeros)
+    handle = model.decoder.attention.register_forward_hook(zeros)
     try:
         return model.step(words, state)[0][0, slot]
     finally:

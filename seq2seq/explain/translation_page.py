@@ -117,7 +117,7 @@ def _vectors(explained: ExplainedStep, head: int, texts: Texts) -> Table:
     """Query and keys of a head, and the values where they are not the keys."""
     attention = explained.attention
     same = np.array_equal(attention.keys, attention.values)
-    key_name = "k = v" if same else "k"
+    key_name = "k\u00a0=\u00a0v" if same else "k"
     rows = [["q", _target(explained)[explained.step - 1], _largest_numbers(attention.query[head, 0])]]
     for place, (piece, key, value) in enumerate(
         zip(_source(explained), attention.keys[head], attention.values[head], strict=True), 1
@@ -202,19 +202,16 @@ def _softmax_blocks(explained: ExplainedStep, head: int, texts: Texts) -> list[B
     scores, weights = attention.scores[head, 0], attention.weights[head, 0]
     highest = float(scores.max())
     exponentials = attention.exponentials(highest)[head, 0]
-    total = number(exponentials.sum(), EXPONENTIAL)
-    rows = []
-    for place, piece in enumerate(_source(explained)):
-        exponential = number(exponentials[place], EXPONENTIAL)
-        row = [str(place + 1), piece, bar(weights[place]), number(scores[place], TERM)]
-        quotient = f"{exponential} ÷ {total} = {number(weights[place], WEIGHT)}"
-        rows.append([*row, exponential, quotient])
-    shown = sum(rounded(weight, WEIGHT) for weight in weights)
-    header = ["j", texts("piece"), "", "s", f"exp(s − {factor(highest, TERM)})", "w"]
-    return [
-        table(header, rows, labels=3),
-        Paragraph(texts("step.sum", sum=number(shown, WEIGHT))),
+    rows = [
+        [str(place), piece, bar(weight), number(score, TERM), number(exponential, EXPONENTIAL), number(weight, WEIGHT)]
+        for place, (piece, score, exponential, weight) in enumerate(
+            zip(_source(explained), scores, exponentials, weights, strict=True), 1
+        )
     ]
+    shown = sum(rounded(weight, WEIGHT) for weight in weights)
+    sums = {"total": number(exponentials.sum(), EXPONENTIAL), "sum": number(shown, WEIGHT)}
+    header = ["j", texts("piece"), "", "s", f"exp(s − {factor(highest, TERM)})", "w"]
+    return [table(header, rows, labels=3), Paragraph(texts("step.sum", **sums))]
 
 
 def _context(explained: ExplainedStep, texts: Texts) -> list[Block]:

@@ -121,8 +121,9 @@ def work_out(
     magnitude = 1 + float(np.abs(expected["left"] * expected["right"]).sum(-1).max())
     for stage, numbers in found.items():
         _agree(stage, numbers, expected[stage], TOLERANCE[query.dtype] * magnitude)
-    rest = {"left": expected["left"], "right": expected["right"], "divisor": _divisor(name, expected["query"])}
-    return WorkedAttention(score=name, learned=learned, mask=mask.cpu().numpy(), **found, **rest)
+    divisor, factors = _divisor(name, expected["query"]), {part: expected[part] for part in ("left", "right")}
+    mask_array = mask.cpu().numpy()
+    return WorkedAttention(score=name, learned=learned, mask=mask_array, divisor=divisor, **factors, **found)
 
 
 def recompute(
