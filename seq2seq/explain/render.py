@@ -145,10 +145,15 @@ def _html(block: Block) -> str:
     if isinstance(block, Bullets):
         return f"<ul>{''.join(f'<li>{_html_text(item)}</li>' for item in block.items)}</ul>"
     if isinstance(block, Lines):
-        return f"<pre>{''.join(f'<span>{html.escape(line)}</span>' for line in block.lines)}</pre>"
+        return f"<pre>{''.join(f'<span>{_html_line(line)}</span>' for line in block.lines)}</pre>"
     if isinstance(block, Table):
         return _html_table(block)
     return f"<p>{_html_text(block.text)}</p>"
+
+
+def _html_line(line: str) -> str:
+    """A line that breaks, where it must, between terms and not within one."""
+    return html.escape(line).replace(" × ", "\u00a0×\u00a0").replace(": ", ":\u00a0")
 
 
 def _html_table(block: Table) -> str:

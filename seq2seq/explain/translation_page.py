@@ -162,11 +162,10 @@ def _score_lines(explained: ExplainedStep, head: int, texts: Texts) -> Lines:
         score = attention.scores[head, 0, place]
         factors, total = _sum_lines(left, right, score * attention.divisor, FACTOR, texts)
         name = f"s{subscript(place + 1)}"
-        lines += [f"{name}    {piece}", f"   = {factors}", f"   = {total}"]
+        lines += [f"{name if attention.divisor == 1 else f'√d {name}'}    {piece}", f"   = {factors}", f"   = {total}"]
         if attention.divisor != 1:
-            whole = number(score * attention.divisor, TERM)
-            lines[-1] = f"   = ({total.rsplit(' = ', 1)[0]}) ÷ {number(attention.divisor, TERM)}"
-            lines.append(f"   = {whole} ÷ {number(attention.divisor, TERM)} = {number(score, TERM)}")
+            quotient = f"{factor(score * attention.divisor, TERM)} ÷ {number(attention.divisor, TERM)}"
+            lines.append(f"{name} = {quotient} = {number(score, TERM)}")
     return Lines(tuple(lines))
 
 
