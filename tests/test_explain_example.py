@@ -90,7 +90,7 @@ def test_the_numbers_are_those_worked_out_by_hand(example: Example, variant: str
             np.testing.assert_allclose(worked.scores[head, t], scores, atol=1e-12)
             np.testing.assert_allclose(worked.weights[head, t], weights, atol=1e-12)
             np.testing.assert_allclose(worked.head_context[head, t], context, atol=1e-12)
-    side_by_side = [sum((rows[t][2] for rows in heads), []) for t in range(len(heads[0]))]
+    side_by_side = [[c for rows in heads for c in rows[t][2]] for t in range(len(heads[0]))]
     np.testing.assert_allclose(worked.context, side_by_side, atol=1e-12)
     assert set(worked.to_dict()["weights"][0][0]) == set(worked.weights[0, 0])
 
@@ -113,7 +113,7 @@ def test_the_tables_show_them_to_the_last_digit(page: Page) -> None:
 def test_the_lines_show_scores_and_contexts_to_the_last_digit(page: Page) -> None:
     lines = [line for block in page.blocks if isinstance(block, Lines) for line in block.lines]
     for variant in ("dot", "two_heads"):
-        context = sum((rows[1][2] for rows in expected(variant)), [])
+        context = [c for rows in expected(variant) for c in rows[1][2]]
         assert f"c = ({', '.join(shown_as(context, 2))})" in lines
     for variant, digits in (("general", 3), ("additive", 2)):
         assert any(line.endswith(f" = {number(expected(variant)[0][1][0][3], digits)}") for line in lines)
@@ -141,7 +141,9 @@ def equations(page: Page) -> list[list[str]]:
                 found[-1] += sides[1:]
             else:
                 found.append(sides)
-    return [sides for sides in ([side for side in sides if value(side) is not None] for sides in found) if len(sides) > 1]
+    return [
+        sides for sides in ([side for side in sides if value(side) is not None] for sides in found) if len(sides) > 1
+    ]
 
 
 def test_a_pocket_calculator_agrees_with_every_line(page: Page) -> None:
@@ -171,7 +173,9 @@ def test_what_the_text_says_of_the_numbers(example: Example) -> None:
     assert all(getattr(example, name).weights[0, 1].argmax() == 3 for name in ("scaled_dot", "general", "additive"))
     assert example.scaled_dot.weights[0, 1].max() < row.max()
     scores = example.self_attention.scores[0]
-    assert scores[1, 3] == pytest.approx(scores[3, 1]) and example.self_attention.weights[0, 3, 1] != pytest.approx(row[3])
+    assert scores[1, 3] == pytest.approx(scores[3, 1]) and example.self_attention.weights[0, 3, 1] != pytest.approx(
+        row[3]
+    )
 
 
 # A wrong library is found out

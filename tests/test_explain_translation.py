@@ -93,8 +93,16 @@ def check_page(explained: ExplainedStep, page: Page) -> None:
     attention = explained.attention
     for scores, weights in zip(attention.scores[:, 0], attention.weights[:, 0], strict=True):
         for place, (score, weight) in enumerate(zip(scores, weights, strict=True), 1):
-            assert any(row[0] == str(place) and (row[3], row[5]) == (number(score, 3), number(weight, 4)) for row in rows)
-    sums = [line for block in page.blocks if isinstance(block, Lines) for line in block.lines if f"({REST[page.language]})" in line]
+            assert any(
+                row[0] == str(place) and (row[3], row[5]) == (number(score, 3), number(weight, 4)) for row in rows
+            )
+    sums = [
+        line
+        for block in page.blocks
+        if isinstance(block, Lines)
+        for line in block.lines
+        if f"({REST[page.language]})" in line
+    ]
     assert sums
     for line in sums:
         terms, total = line.replace("−", "-").replace(f"({REST[page.language]})", "").split(" = ")[1:]

@@ -80,11 +80,10 @@ def explain_step(
     """Translate `sentence` as `Translator.translate` does and explain a step, from 1: by default the one whose weights
     have the highest entropy, the end of the sentence aside.
 
-    Raises InputError for a blank sentence, a step that the translation has not, or a beam below 1, and MismatchError
-    where the model's numbers and the independent ones differ.
+    Raises InputError for a blank sentence or one that is no Unicode, a step that the translation has not, or a beam
+    below 1, and MismatchError where the model's numbers and the independent ones differ.
     """
-    if not sentence.strip():
-        raise InputError("the sentence is blank; give one with words in it")
+    _check_sentence(sentence)
     if beam is not None and beam < 1:
         raise InputError(f"--beam is {beam}, it must be 1 or more")
     model = translator.model
@@ -102,6 +101,17 @@ def explain_step(
         raise MismatchError(f"the weights of step {index + 1} are not row {index + 1} of the alignment map")
     next_pieces = _next_pieces(translator, asked, slot, listening.tokens[index])
     return ExplainedStep(translation, translator.config.model, index + 1, attention, next_pieces)
+
+
+def _check_sentence(sentence: str) -> None:
+    if not sentence.strip():
+        raise InputError("the sentence is blank; give one with words in it")
+    try:
+        sentence.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"the sentence is not valid UTF-8 at character {error.start + 1}; set the terminal to UTF-8"
+        ) from None
 
 
 def _check_step(step: int, translation: Translation) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from seq2seq.alignment import Side
 from seq2seq.explain.blocks import Block, Heading, Lines, Page, Paragraph, Table, bar, code, table
 from seq2seq.explain.digits import added, factor, largest, number, rest, rounded, subscript
 from seq2seq.explain.texts import Texts
@@ -48,14 +49,19 @@ def _target(explained: ExplainedStep) -> list[str]:
     return [code(label) for label in explained.translation.alignment.target.labels]
 
 
+def _whole(side: Side) -> str:
+    """A text on one line, without what would upset a terminal."""
+    return code(Side(side.text, (side.text,), ((0, len(side.text)),)).labels[0])
+
+
 def _opening(explained: ExplainedStep, run: str, texts: Texts) -> list[Block]:
     translation, model = explained.translation, explained.model
     target, step = _target(explained), explained.step
     piece = target[step - 1]
     marked = [f"**[{step}]** {label}" if place == step else label for place, label in enumerate(target, 1)]
     rows = [
-        [texts("step.source"), code(translation.alignment.source.text)],
-        [texts("step.translation"), code(translation.text)],
+        [texts("step.source"), _whole(translation.alignment.source)],
+        [texts("step.translation"), _whole(translation.alignment.target)],
         [texts("step.pieces"), " ".join(marked)],
     ]
     return [

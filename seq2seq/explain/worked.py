@@ -16,7 +16,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SCORE_NAMES = {DotScore: "dot", ScaledDotScore: "scaled_dot", GeneralScore: "general", AdditiveScore: "additive"}
 
-TOLERANCE = {torch.float64: 1e-12, torch.float32: 2e-6}
+TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-6}
 """How far the library's number may be from the one of the check, as a share of 1 + the largest sum of a score's terms
 without their signs: what rounding can add up to in that type."""
 
