@@ -149,11 +149,23 @@ def equations(page: Page) -> list[list[str]]:
 def test_a_pocket_calculator_agrees_with_every_line(page: Page) -> None:
     """Each side, rounded to the digits of the last one, is the last one."""
     checked = equations(page)
-    assert len(checked) > 60
+    assert len(checked) > 50
     for *sides, last in checked:
         for side in sides:
             half = 0.5 * 10.0 ** -len(last.partition(".")[2])
             assert abs(value(side) - value(last)) <= half + 1e-9, f"{side} = {last}"
+
+
+def test_a_pocket_calculator_agrees_with_every_softmax(page: Page) -> None:
+    """exp of the score shown is the exponential shown; divided by the sum of those it is the weight shown."""
+    tables = [block for block in page.blocks if isinstance(block, Table) and "exp(s)" in block.header]
+    assert len(tables) == 3
+    for block in tables:
+        scores, exponentials, weights = list(zip(*block.rows, strict=True))[2:]
+        total = sum(map(float, exponentials))
+        for score, exponential, weight in zip(scores, exponentials, weights, strict=True):
+            power = 0.0 if score == "−∞" else math.exp(float(score.replace("−", "-")))
+            assert number(power, 4) == exponential and number(float(exponential) / total, 3) == weight
 
 
 def test_the_weights_shown_add_up_to_1(example: Example) -> None:

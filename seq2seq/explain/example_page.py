@@ -135,7 +135,7 @@ def _softmax(example: Example, texts: Texts) -> list[Block]:
             (
                 "wⱼ = exp(sⱼ) ÷ (exp(s₁) + exp(s₂) + exp(s₃) + exp(s₄) + exp(s₅))",
                 "",
-                *_quotients(worked, 0, STEP, texts),
+                *_quotients(worked, texts),
             )
         ),
         _softmax_table(worked, 0, STEP, texts),
@@ -150,15 +150,15 @@ def _softmax(example: Example, texts: Texts) -> list[Block]:
     ]
 
 
-def _quotients(worked: WorkedAttention, head: int, row: int, texts: Texts) -> list[str]:
+def _quotients(worked: WorkedAttention, texts: Texts) -> list[str]:
     """The sum of the exponentials, and each divided by it."""
-    exponentials = worked.exponentials()[head, row]
+    exponentials = worked.exponentials()[0, STEP]
     total = number(exponentials.sum(), EXPONENTIAL)
     return [
         f"{texts('sum')} = {added(exponentials, EXPONENTIAL)} = {total}",
         *(
             f"w{subscript(place)} = {number(exponential, EXPONENTIAL)} ÷ {total} = {number(weight, WEIGHT)}"
-            for place, (exponential, weight) in enumerate(zip(exponentials, worked.weights[head, row], strict=True), 1)
+            for place, (exponential, weight) in enumerate(zip(exponentials, worked.weights[0, STEP], strict=True), 1)
         ),
     ]
 
@@ -207,7 +207,6 @@ def _heads(example: Example, texts: Texts) -> list[Block]:
             Heading(3, texts("head", head=head + 1)),
             Paragraph(texts("example.headquery", query=query)),
             _score_lines(worked, head, STEP, texts),
-            Lines(tuple(_quotients(worked, head, STEP, texts))),
             _softmax_table(worked, head, STEP, texts),
             _context_lines(worked, head, STEP, first=2 * head + 1),
         ]
