@@ -136,10 +136,11 @@ def _vectors(explained: ExplainedStep, head: int, texts: Texts) -> Table:
 
 
 def _scores(explained: ExplainedStep, texts: Texts) -> list[Block]:
-    formula = code(FORMULAS[explained.attention.score])
+    score = explained.attention.score
+    factors = texts(f"step.factors.{score.removeprefix('scaled_')}")
     return [
         Heading(2, texts("example.2")),
-        Paragraph(texts("step.scores", formula=formula, count=SHOWN)),
+        Paragraph(texts("step.scores", formula=code(FORMULAS[score]), factors=factors, count=SHOWN)),
         *_each_head(
             explained, texts, [[_score_lines(explained, head, texts)] for head in range(explained.model.heads)]
         ),
