@@ -2,14 +2,23 @@
 
 import numpy as np
 
-from seq2seq.explain.blocks import Block, Bullets, Heading, Lines, Page, Paragraph, Table, bar, matrix, table
+from seq2seq.explain.blocks import Block, Bullets, Heading, Lines, Page, Paragraph, matrix, table
 from seq2seq.explain.digits import added, number, numbers, products, subscript, vector
 from seq2seq.explain.example import ADDITIVE_KEY, ADDITIVE_QUERY, ADDITIVE_VECTOR, GENERAL, STEP, TARGET, Example
+from seq2seq.explain.example_lines import (
+    CONTEXT,
+    EXPONENTIAL,
+    WEIGHT,
+    context_lines,
+    matrix_lines,
+    quotients,
+    score_lines,
+    softmax_table,
+    times,
+    words,
+)
 from seq2seq.explain.texts import Texts
-from seq2seq.explain.worked import Array, WorkedAttention
-
-EXPONENTIAL, WEIGHT, CONTEXT = 4, 3, 2
-"""Digits shown after the point."""
+from seq2seq.explain.worked import WorkedAttention
 
 FOLLOWED = 3
 """The source position whose score is worked out where one has to do: `gekauft`."""
@@ -35,10 +44,6 @@ def example_page(example: Example, language: str) -> Page:
     return Page(language, tuple(block for step in steps for block in step))
 
 
-def _words(texts: Texts, real: bool = False) -> list[str]:
-    return [texts(f"gloss.{position}") for position in range(4 if real else 5)]
-
-
 def _question(texts: Texts) -> list[Block]:
     return [
         Heading(1, texts("example.title")),
@@ -56,7 +61,7 @@ def _query_keys_values(worked: WorkedAttention, texts: Texts) -> list[Block]:
     rows = [
         [name, word, *numbers(state, 1)]
         for name, word, state in zip(
-            names, [TARGET[STEP], *_words(texts)], [worked.query[0, STEP], *worked.keys[0]], strict=True
+            names, [TARGET[STEP], *words(texts)], [worked.query[0, STEP], *worked.keys[0]], strict=True
         )
     ]
     return [
@@ -74,40 +79,26 @@ def _scores(worked: WorkedAttention, texts: Texts) -> list[Block]:
     return [
         Heading(2, texts("example.2")),
         Paragraph(texts("example.dot")),
-        _score_lines(worked, 0, STEP, texts, padding=True),
+        score_lines(worked, 0, STEP, texts, padding=True),
         Paragraph(texts("example.scores")),
         Paragraph(texts("example.matrix")),
         matrix(["Q", "1", "2", "3", "4"], TARGET, worked.query[0], 1),
         Paragraph(texts("example.product")),
-        matrix(["Q Kᵀ", *_words(texts)], TARGET, worked.scores[0], 2),
+        matrix(["Q Kᵀ", *words(texts)], TARGET, worked.scores[0], 2),
         Paragraph(texts("example.row")),
     ]
-
-
-def _score_lines(worked: WorkedAttention, head: int, row: int, texts: Texts, padding: bool = False) -> Lines:
-    """The scores of a query, term by term, three lines for each key; of the padding's too where `padding` says so."""
-    lines = []
-    for position, word in enumerate(_words(texts, real=not padding)):
-        left, right = worked.left[head, row, position], worked.right[head, row, position]
-        name = f"s{subscript(position + 1)}"
-        lines += [
-            f"{name} = q · k{subscript(position + 1)}    {word}",
-            f"   = {products(left, right, (1, 1))}",
-            f"   = {added(left * right, 2)} = {number(worked.scores[head, row, position], 2)}",
-        ]
-    return Lines(tuple(lines))
 
 
 def _scaling(worked: WorkedAttention, texts: Texts) -> list[Block]:
     plain = worked.terms[0, STEP].sum(-1)
     rows = [
         [word, number(score, 2), number(scaled, 3)]
-        for word, score, scaled in zip(_words(texts), plain, worked.scores[0, STEP], strict=True)
+        for word, score, scaled in zip(words(texts), plain, worked.scores[0, STEP], strict=True)
     ]
     return [
         Heading(2, texts("example.3")),
         Paragraph(texts("example.scaling")),
-        table([texts("word"), "s", "s ÷ 2"], rows),
+        table([texts("word"), "s", f"s ÷ {number(worked.divisor, 0)}"], rows),
         Paragraph(texts("example.unscaled")),
     ]
 
@@ -115,7 +106,7 @@ def _scaling(worked: WorkedAttention, texts: Texts) -> list[Block]:
 def _mask(worked: WorkedAttention, texts: Texts) -> list[Block]:
     rows = [
         [word, number(score, 2), texts("is.real" if real else "is.padding"), number(score, 2) if real else "−∞"]
-        for word, score, real in zip(_words(texts), worked.scores[0, STEP], worked.mask, strict=True)
+        for word, score, real in zip(words(texts), worked.scores[0, STEP], worked.mask, strict=True)
     ]
     return [
         Heading(2, texts("example.4")),
@@ -135,10 +126,10 @@ def _softmax(example: Example, texts: Texts) -> list[Block]:
             (
                 "wⱼ = exp(sⱼ) ÷ (exp(s₁) + exp(s₂) + exp(s₃) + exp(s₄) + exp(s₅))",
                 "",
-                *_quotients(worked, texts),
+                *quotients(worked, texts),
             )
         ),
-        _softmax_table(worked, 0, STEP, texts),
+        softmax_table(worked, 0, STEP, texts),
         Lines((f"{added(worked.weights[0, STEP], WEIGHT)} = {number(worked.weights[0, STEP].sum(), WEIGHT)}",)),
         Paragraph(texts("example.weights")),
         Paragraph(texts("example.exp")),
@@ -146,50 +137,15 @@ def _softmax(example: Example, texts: Texts) -> list[Block]:
         Lines((f"1 ÷ ({total} + 1) = 1 ÷ {more} = {padding}",)),
         Paragraph(texts("example.flatter", weights=", ".join(numbers(example.scaled_dot.weights[0, STEP], WEIGHT)))),
         Paragraph(texts("example.map")),
-        matrix(["", *_words(texts)], TARGET, worked.weights[0], WEIGHT),
+        matrix(["", *words(texts)], TARGET, worked.weights[0], WEIGHT),
     ]
-
-
-def _quotients(worked: WorkedAttention, texts: Texts) -> list[str]:
-    """The sum of the exponentials, and each divided by it."""
-    exponentials = worked.exponentials()[0, STEP]
-    total = number(exponentials.sum(), EXPONENTIAL)
-    return [
-        f"{texts('sum')} = {added(exponentials, EXPONENTIAL)} = {total}",
-        *(
-            f"w{subscript(place)} = {number(exponential, EXPONENTIAL)} ÷ {total} = {number(weight, WEIGHT)}"
-            for place, (exponential, weight) in enumerate(zip(exponentials, worked.weights[0, STEP], strict=True), 1)
-        ),
-    ]
-
-
-def _softmax_table(worked: WorkedAttention, head: int, row: int, texts: Texts) -> Table:
-    scores, weights = worked.scores[head, row], worked.weights[head, row]
-    columns = zip(_words(texts), worked.mask, scores, worked.exponentials()[head, row], weights, strict=True)
-    rows = [
-        [word, bar(weight), number(score, 2) if real else "−∞", number(power, EXPONENTIAL), number(weight, WEIGHT)]
-        for word, real, score, power, weight in columns
-    ]
-    return table([texts("word"), "", "s", "exp(s)", "w"], rows, labels=2)
-
-
-def _context_lines(worked: WorkedAttention, head: int, row: int, first: int = 1) -> Lines:
-    """The context of a query, term by term, two lines for each of its numbers, the first of them called `first`."""
-    weights, lines = worked.weights[head, row, worked.mask], []
-    columns = worked.values[head, worked.mask].T
-    for place, (column, total) in enumerate(zip(columns, worked.head_context[head, row], strict=True), first):
-        lines += [
-            f"c{subscript(place)} = {products(weights, column, (WEIGHT, 1))}",
-            f"   = {added(weights * column, WEIGHT)} = {number(total, CONTEXT)}",
-        ]
-    return Lines(tuple(lines))
 
 
 def _context(worked: WorkedAttention, texts: Texts) -> list[Block]:
     return [
         Heading(2, texts("example.6")),
         Paragraph(texts("example.context")),
-        _context_lines(worked, 0, STEP),
+        context_lines(worked, 0, STEP),
         Lines((f"c = {vector(worked.context[STEP], CONTEXT)}",)),
         Paragraph(texts("example.near")),
         Paragraph(texts("example.all")),
@@ -206,9 +162,9 @@ def _heads(example: Example, texts: Texts) -> list[Block]:
         blocks += [
             Heading(3, texts("head", head=head + 1)),
             Paragraph(texts("example.headquery", query=query)),
-            _score_lines(worked, head, STEP, texts),
-            _softmax_table(worked, head, STEP, texts),
-            _context_lines(worked, head, STEP, first=2 * head + 1),
+            score_lines(worked, head, STEP, texts),
+            softmax_table(worked, head, STEP, texts),
+            context_lines(worked, head, STEP, first=2 * head + 1),
         ]
     first, second = numbers(worked.scores[:, STEP, FOLLOWED], 2)
     total = number(example.dot.scores[0, STEP, FOLLOWED], 2)
@@ -230,34 +186,15 @@ def _self_attention(worked: WorkedAttention, texts: Texts) -> list[Block]:
             ("row", "crossrow", "selfrow"),
         )
     ]
-    words = _words(texts, real=True)
     return [
         Heading(2, texts("example.8")),
         Paragraph(texts("example.self")),
         table(["", texts("compare.cross"), texts("compare.self")], rows, labels=3),
         Paragraph(texts("example.selfscores")),
-        _score_lines(worked, 0, 1, texts),
+        score_lines(worked, 0, 1, texts),
         Paragraph(texts("example.selfweights")),
-        matrix(["", *_words(texts)], words, worked.weights[0], WEIGHT),
+        matrix(["", *words(texts)], words(texts, real=True), worked.weights[0], WEIGHT),
         Paragraph(texts("example.selfend")),
-    ]
-
-
-def _matrix_lines(name: str, rows: Array) -> list[str]:
-    """A matrix, row under row."""
-    widest = max(len(number(value, 1)) for value in rows.flat)
-    return [
-        f"{name if place == 0 else ' ' * len(name)} {'=' if place == 0 else ' '} "
-        f"[{'  '.join(number(value, 1).rjust(widest) for value in row)}]"
-        for place, row in enumerate(rows)
-    ]
-
-
-def _times(name: str, rows: Array, column: Array, digits: int) -> list[str]:
-    """A matrix times a vector, one line a row."""
-    return [
-        f"({name}){subscript(place)} = {products(row, column, (1, 1))} = {number(row @ column, digits)}"
-        for place, row in enumerate(rows, 1)
     ]
 
 
@@ -269,11 +206,11 @@ def _general(worked: WorkedAttention, texts: Texts) -> list[Block]:
         Paragraph(texts("example.others")),
         Heading(3, texts("example.general")),
         Paragraph(texts("example.generaltext")),
-        Lines(tuple(_matrix_lines("W", weight))),
+        Lines(tuple(matrix_lines("W", weight))),
         Paragraph(texts("example.workedfor")),
         Lines(
             (
-                *_times("W k₄", weight, worked.keys[0, FOLLOWED], 2),
+                *times("W k₄", weight, worked.keys[0, FOLLOWED], 2),
                 "s₄ = q · (W k₄)",
                 f"   = {products(left, right, (1, 2))}",
                 f"   = {added(left * right, 3)} = {number(worked.scores[0, STEP, FOLLOWED], 3)}",
@@ -298,9 +235,9 @@ def _additive(example: Example, texts: Texts) -> list[Block]:
         Paragraph(texts("example.additivetext")),
         Lines(
             (
-                *_matrix_lines("W", asked),
+                *matrix_lines("W", asked),
                 "",
-                *_matrix_lines("U", offered),
+                *matrix_lines("U", offered),
                 "",
                 f"a = {vector(ADDITIVE_VECTOR, 1)}",
             )
@@ -308,8 +245,8 @@ def _additive(example: Example, texts: Texts) -> list[Block]:
         Paragraph(texts("example.workedfor")),
         Lines(
             (
-                *_times("W q", asked, query, 2),
-                *_times("U k₄", offered, key, 2),
+                *times("W q", asked, query, 2),
+                *times("U k₄", offered, key, 2),
                 *summed,
                 "s₄ = a · tanh(W q + U k₄)",
                 f"   = {products(left, right, (1, WEIGHT))}",
@@ -317,7 +254,7 @@ def _additive(example: Example, texts: Texts) -> list[Block]:
             )
         ),
         Paragraph(texts("example.compared")),
-        matrix([texts("word"), *names], _words(texts), columns, WEIGHT),
+        matrix([texts("word"), *names], words(texts), columns, WEIGHT),
         Paragraph(texts("example.agree")),
     ]
 

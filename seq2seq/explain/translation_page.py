@@ -100,7 +100,7 @@ def _each_head(explained: ExplainedStep, texts: Texts, blocks: Sequence[Sequence
 
 
 def _largest_numbers(values: Array) -> str:
-    return ", ".join(f"{place + 1}: {number(values[place], FACTOR)}" for place in largest(values, SHOWN))
+    return ", ".join(f"{place + 1}:\u00a0{number(values[place], FACTOR)}" for place in largest(values, SHOWN))
 
 
 def _query_keys_values(explained: ExplainedStep, texts: Texts) -> list[Block]:
