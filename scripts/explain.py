@@ -26,7 +26,9 @@ def main() -> None:
     step_help = "which piece of the translation, from 1 (default: the one whose weights are the most spread out)"
     parser.add_argument("--step", type=int, help=step_help)
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
-    parser.add_argument("--format", choices=("terminal", "markdown", "html", "json"), default="terminal")
+    formats = ("terminal", "markdown", "html", "json")
+    parser.add_argument("--format", choices=formats, default=formats[0], help="terminal (default); markdown; html, one "
+                        "file that needs no other; json, the numbers alone")  # fmt: skip
     parser.add_argument("--language", choices=("en", "ko"), default="en", help="English (default) or Korean")
     parser.add_argument("--output", help="file to write (default: standard output)")
     arguments = parser.parse_args()
