@@ -269,7 +269,7 @@ def _program(texts: Texts) -> list[Block]:
                 'attention = Attention(4, score="dot", heads=1)',
                 "memory = attention.remember(states, mask)",
                 f"context, weights = attention(queries, memory)  # {cross}",
-                f"context, weights = attention(states, memory)   # {own}",
+                f"context, weights = attention(states, memory)  # {own}",
             ),
             "python",
         ),
