@@ -14,7 +14,6 @@ from conftest import sentences
 
 from seq2seq.attention import DotScore
 from seq2seq.config import ModelConfig, SubwordsConfig, load_config
-from seq2seq.corpus import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.explain.blocks import Bullets, Heading, Lines, Page, Paragraph, Table, code
 from seq2seq.explain.digits import added, largest, number, rest, rounded, subscript
@@ -27,6 +26,7 @@ from seq2seq.explain.translation_page import translation_page
 from seq2seq.explain.worked import MismatchError
 from seq2seq.terminal import display_width
 from seq2seq.translator import Translator, build_model
+from seq2seq.vocabulary import Vocabulary
 
 SOURCE = sentences()[63][0]
 
