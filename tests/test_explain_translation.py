@@ -24,6 +24,7 @@ from seq2seq.explain.texts import LANGUAGES, Texts, catalogue
 from seq2seq.explain.translation import ExplainedStep, explain_step
 from seq2seq.explain.translation_page import translation_page
 from seq2seq.explain.worked import MismatchError
+from seq2seq.model import Seq2Seq
 from seq2seq.terminal import display_width
 from seq2seq.translator import Translator, build_model
 from seq2seq.vocabulary import Vocabulary
@@ -158,6 +159,27 @@ def test_a_wrong_library_is_found_out(trained: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(DotScore, "forward", lambda self, query, keys: right(self, query, keys) * 1.001)
     with pytest.raises(MismatchError, match="scores"):
         explain_step(translator, SOURCE)
+
+
+def test_wrong_probabilities_are_found_out(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output layer that is off in float32 alone."""
+    translator, right = Translator.load(trained), Seq2Seq.logits
+    slope = torch.linspace(0, 0.1, len(translator.vocabulary.target))
+    monkeypatch.setattr(
+        Seq2Seq, "logits", lambda self, outputs: right(self, outputs) + slope * (outputs.dtype == torch.float32)
+    )
+    with pytest.raises(MismatchError, match="probabilities"):
+        explain_step(translator, SOURCE)
+
+
+def test_a_sentence_of_two_pieces_is_shown_whole(trained: Path) -> None:
+    """Two terms have no rest: their sum is the number of the context."""
+    explained = explain_step(Translator.load(trained), ".", 1)
+    count = len(explained.translation.alignment.source)
+    page = translation_page(explained, "runs/any", "en")
+    lines = [block for block in page.blocks if isinstance(block, Lines)][-1].lines
+    assert count <= 3 and not any("rest" in line or "…" in line for line in lines)
+    assert all(line.count("×") == count for line in lines if line.startswith("c"))
 
 
 def test_json_has_every_number(trained: Path) -> None:
