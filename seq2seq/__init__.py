@@ -17,6 +17,7 @@ The modules, in the order in which a sentence passes through them:
     alignment    `AlignmentMap`: pieces and words, weights, links, JSON
     diagnostics  what the weights of a sentence or a corpus say, in a few numbers
     probe        is the attention really used? Translation with other weights
+    explain      the computation of attention with its numbers: an example for paper, or a step of a run's translation
 
 Names at the top level are imported when they are first used, so that `import seq2seq` costs nothing.
 """
