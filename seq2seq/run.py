@@ -141,7 +141,7 @@ def guide_links(config: Config, pairs: Sequence[tuple[str, str]]) -> list[set[Li
     if not guide:
         return None
     if guide != "hmm":
-        return [set(links.sure) for links in read_gold_of(guide, pairs, tokenised)]
+        return [set(links.sure) for links in links_either_way(guide, pairs, tokenised)]
     started = time.monotonic()
     words = [(split_words(source, tokenised), split_words(target, tokenised)) for source, target in pairs]
     links = hmm_links(words)
@@ -171,19 +171,22 @@ def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
 
 
 def gold_links(config: Config, split: str, pairs: Sequence[tuple[str, str]]) -> list[GoldLinks] | None:
-    """The gold word links of the pairs of `val` or `test`, from `FOLDER/SPLIT.align`; None where there is none.
+    """The gold word links of the pairs of `val` or `test`, from `FOLDER/SPLIT.align`; None where there is none."""
+    path = Path(config.data.folder) / f"{split}.align"
+    return links_either_way(path, pairs, config.data.tokenised) if path.exists() else None
+
+
+def links_either_way(path: str | Path, pairs: Sequence[tuple[str, str]], tokenised: bool) -> list[GoldLinks]:
+    """The word links of a file for these pairs, whichever of the two languages it names first.
 
     A corpus serves both directions, and nothing but its words says which language the links name first: where they do
     not fit the pairs as they stand, they are read the other way round. Raises InputError when they fit neither.
     """
-    path = Path(config.data.folder) / f"{split}.align"
-    if not path.exists():
-        return None
     try:
-        return read_gold_of(path, pairs, config.data.tokenised)
+        return read_gold_of(path, pairs, tokenised)
     except InputError as misfit:
         try:
-            swapped = read_gold_of(path, [(target, source) for source, target in pairs], config.data.tokenised)
+            swapped = read_gold_of(path, [(target, source) for source, target in pairs], tokenised)
         except InputError:
             raise misfit from None
     return [links.transposed() for links in swapped]

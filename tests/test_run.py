@@ -504,7 +504,7 @@ def test_gold_links_serve_both_directions_of_a_corpus() -> None:
     forward = gold_links(config, "val", pairs)
     backward = gold_links(config, "val", [(target, source) for source, target in pairs])
     assert forward and backward == [links.transposed() for links in forward] != forward
-    assert gold_links(config, "train", pairs) is None
+    assert gold_links(config, "dev", pairs) is None
 
 
 def test_a_finished_run_is_left_alone(
