@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Link the words of given sentence pairs: scripts/align.py runs/tiny-de-en --source test.de --target test.en"""
 
+import sys
 from typing import TYPE_CHECKING
 
 from seq2seq.command import Parser, run
@@ -23,6 +24,9 @@ def main() -> None:
                         "grow-diag-final-and (default: agreement, or forward where there is no other)")  # fmt: skip
     parser.add_argument("--threshold", type=float, help="least geometric mean of both weights of a link, for agreement "
                         "(default: 0.4)")  # fmt: skip
+    parser.add_argument("--by", help="what to read: aligner, attention (the decoder's), or later-attention (a step "
+                        "later, when the word is its input; default: aligner, where the run has one)")  # fmt: skip
+    parser.add_argument("--gold", help="gold links, Pharaoh format: their AER, precision and recall go to stderr")
     parser.add_argument("--output", help="file to write, Pharaoh format (default: standard output)")
     align(parser.parse_args())
 
@@ -33,14 +37,18 @@ def align(arguments: "Namespace") -> None:
         raise InputError(f"--threshold is {arguments.threshold}, it must be above 0 and at most 1")
     pairs = read_sides(arguments.source, arguments.target)
     from seq2seq.alignment import AGREEMENT
-    from seq2seq.links import format_pharaoh
+    from seq2seq.links import alignment_scores, format_pharaoh, read_gold_of
     from seq2seq.translator import Translator
     from seq2seq.word_links import word_links
 
     translator = Translator.load(arguments.run)
     reverse = Translator.load(arguments.reverse) if arguments.reverse else None
+    gold = read_gold_of(arguments.gold, pairs, translator.config.data.tokenised) if arguments.gold else None
     threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
-    links = word_links(translator, pairs, reverse, arguments.symmetrize, threshold)
+    links = word_links(translator, pairs, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
+    if gold is not None:
+        scores = alignment_scores(links, gold)
+        print(f"AER {scores.aer:.1f}, precision {scores.precision:.1f}, recall {scores.recall:.1f}", file=sys.stderr)
     lines = [format_pharaoh(found) for found in links]
     if arguments.output is None:
         print("\n".join(lines))

@@ -143,6 +143,16 @@ class AlignmentMap:
         """The map of one head alone; raises IndexError when there is no such head."""
         return AlignmentMap(self.source, self.target, self.weights[index][None])
 
+    def one_step_later(self) -> "AlignmentMap":
+        """The map whose row for each target unit is that of the unit behind it; the last one keeps its own.
+
+        With `context_feed: input` the decoder has read a word when it attends for the next one, and that row may say
+        more about the word than its own, which was made before it (Chen et al. 2020). Ask it of pieces.
+        """
+        return AlignmentMap(
+            self.source, self.target, np.concatenate([self.weights[:, 1:], self.weights[:, -1:]], axis=1)
+        )
+
     def words(self, keep_end: bool = False) -> "AlignmentMap":
         """The map over words: weights summed over the pieces of a source word, averaged over those of a target word.
 

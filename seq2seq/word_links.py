@@ -17,6 +17,10 @@ METHODS: tuple[str, ...] = ("agreement", "forward", "backward", *get_args(Symmet
 """`agreement`: `alignment.agreed_links`. `forward`: each target word's best source word, `backward`: each source word's
 best target word. The others join these two (`links.symmetrise`)."""
 
+READINGS = ("aligner", "attention", "later-attention")
+"""What is read: the aligner's maps, the decoder's attention, or its attention one step later
+(`AlignmentMap.one_step_later`)."""
+
 Pairs = Sequence[tuple[str, str]]
 Directions = tuple[AlignmentMap, AlignmentMap | None]
 """Maps over words: of the target over the source and, where there is one, of the source over the target."""
@@ -26,25 +30,36 @@ def word_links(
     translator: Translator,
     pairs: Pairs,
     reverse: Translator | None = None,
+    *,
     method: str | None = None,
     threshold: float = AGREEMENT,
+    by: str | None = None,
 ) -> list[set[Link]]:
     """The links (source word, target word) of each pair; words are those of `text.word_spans`.
 
     `reverse` translates the other way; two runs with aligners are averaged. `method` is one of METHODS, by default
-    `agreement`, or `forward` where nothing gives the backward direction; `threshold` is for `agreement`. Swapping the
-    languages, and with them the two runs, transposes the result. A pair with a blank side has no links. Raises
-    InputError for an unknown method, for one that needs a direction which is not there, and for a reverse run of other
-    languages.
+    `agreement`, or `forward` where nothing gives the backward direction; `threshold` is for `agreement`. `by` is one of
+    READINGS, by default `aligner` where there is one. Swapping the languages, and with them the two runs, transposes
+    the result. A pair with a blank side has no links. Raises InputError for an unknown method or reading, for one that
+    needs what is not there, and for a reverse run of other languages.
     """
-    if method is not None and method not in METHODS:
-        raise InputError(f"unknown method '{method}'; choose one of {', '.join(METHODS)}")
+    check_choice("method", method, METHODS)
+    check_choice("reading", by, READINGS)
+    runs = [translator] if reverse is None else [translator, reverse]
     if reverse is not None:
         check_opposite(translator, reverse)
-    maps = directions(translator, pairs, reverse)
+    if by is None:
+        by = "aligner" if all(run.model.aligner is not None for run in runs) else "attention"
+    maps = directions(translator, pairs, reverse, by)
     if method is None:
         method = "forward" if any(backward is None for _, backward in maps) else "agreement"
     return [join(forward, backward, method, threshold) for forward, backward in maps]
+
+
+def check_choice(what: str, chosen: str | None, choices: tuple[str, ...]) -> None:
+    """Raise InputError unless the choice is one of those, or left open."""
+    if chosen is not None and chosen not in choices:
+        raise InputError(f"unknown {what} '{chosen}'; choose one of {', '.join(choices)}")
 
 
 def check_opposite(translator: Translator, reverse: Translator) -> None:
@@ -57,34 +72,33 @@ def check_opposite(translator: Translator, reverse: Translator) -> None:
         )
     if data.tokenised != other.tokenised:
         raise InputError("one run is of tokenised text (data.tokenised) and the other is not: they count other words")
-    if (translator.model.aligner is None) != (reverse.model.aligner is None):
-        raise InputError("one run has an aligner and the other has none: leave out --reverse, or train both alike")
 
 
-def directions(translator: Translator, pairs: Pairs, reverse: Translator | None = None) -> list[Directions]:
-    """The maps of each pair over words, by the aligner of each run or else by its decoder's attention."""
-    own = directions_of(translator, pairs)
+def directions(translator: Translator, pairs: Pairs, reverse: Translator | None, by: str) -> list[Directions]:
+    """The maps of each pair over words, as one run or two tell them."""
+    own = directions_of(translator, pairs, by)
     if reverse is None:
         return own
-    others = directions_of(reverse, [(target, source) for source, target in pairs])
+    others = directions_of(reverse, [(target, source) for source, target in pairs], by)
     return [
         (_mean(forward, other_backward), _mean(other_forward, backward))
         for (forward, backward), (other_forward, other_backward) in zip(own, others, strict=True)
     ]
 
 
-def directions_of(translator: Translator, pairs: Pairs) -> list[Directions]:
+def directions_of(translator: Translator, pairs: Pairs, by: str) -> list[Directions]:
     """The maps of one run alone.
 
     An aligner says of a word without a translation that it looks at the end of the sentence, so the end stays in its
     maps. To a decoder the end is where it rests without a meaning, so it goes, and each word's row is what is left.
     """
-    if translator.model.aligner is None:
-        return [(pieces.words(), None) for pieces in translator.align_all(pairs)]
-    return [
-        (forward.words(keep_end=True), backward.words(keep_end=True))
-        for forward, backward in translator.align_both_ways(pairs)
-    ]
+    if by == "aligner":
+        return [
+            (forward.words(keep_end=True), backward.words(keep_end=True))
+            for forward, backward in translator.align_both_ways(pairs)
+        ]
+    maps = translator.align_all(pairs)
+    return [((pieces.one_step_later() if by == "later-attention" else pieces).words(), None) for pieces in maps]
 
 
 def join(forward: AlignmentMap, backward: AlignmentMap | None, method: str, threshold: float) -> set[Link]:

@@ -41,8 +41,8 @@ def test_swapping_the_roles_of_two_runs_transposes_the_links(
     runs: dict[str, Translator], name: str, method: str
 ) -> None:
     opposite = {"forward": "backward", "backward": "forward"}.get(method, method)
-    there = word_links(runs[name], PAIRS, runs[f"{name}-back"], method)
-    back = word_links(runs[f"{name}-back"], SWAPPED, runs[name], opposite)
+    there = word_links(runs[name], PAIRS, runs[f"{name}-back"], method=method)
+    back = word_links(runs[f"{name}-back"], SWAPPED, runs[name], method=opposite)
     assert [transpose(links) for links in back] == there
     assert any(there) or method in ("agreement", "intersection")  # of runs that have learned next to nothing
     assert there[-2:] == [set(), set()]
@@ -61,8 +61,8 @@ def test_neither_the_batch_nor_the_order_of_the_pairs_changes_the_maps(runs: dic
 
 
 def test_one_run_with_an_aligner_has_both_directions_and_one_without_has_not(runs: dict[str, Translator]) -> None:
-    assert all(backward is not None for _, backward in directions(runs["aligned"], PAIRS))
-    assert all(backward is None for _, backward in directions(runs["plain"], PAIRS))
+    assert all(backward is not None for _, backward in directions(runs["aligned"], PAIRS, None, "aligner"))
+    assert all(backward is None for _, backward in directions(runs["plain"], PAIRS, None, "attention"))
     assert word_links(runs["plain"], PAIRS) == word_links(runs["plain"], PAIRS, method="forward")
     assert word_links(runs["aligned"], PAIRS) == word_links(runs["aligned"], PAIRS, method="agreement")
     with pytest.raises(InputError, match="no aligner"):
@@ -70,10 +70,22 @@ def test_one_run_with_an_aligner_has_both_directions_and_one_without_has_not(run
 
 
 def test_runs_that_do_not_belong_together_are_refused(runs: dict[str, Translator]) -> None:
-    with pytest.raises(InputError, match="one run has an aligner"):
-        word_links(runs["plain"], PAIRS, runs["aligned-back"])
+    with pytest.raises(InputError, match="no aligner"):
+        word_links(runs["plain"], PAIRS, runs["aligned-back"], by="aligner")
     with pytest.raises(InputError, match="from en to de"):
         word_links(runs["plain"], PAIRS, runs["aligned"])
+
+
+def test_attention_can_be_read_although_there_is_an_aligner_and_one_step_later(runs: dict[str, Translator]) -> None:
+    translator = runs["aligned"]
+    pieces = translator.align_all(PAIRS)
+    assert word_links(translator, PAIRS, by="attention") == [one.words().links() for one in pieces]
+    later = word_links(translator, PAIRS, by="later-attention")
+    assert later == [one.one_step_later().words().links() for one in pieces]
+    assert later != word_links(translator, PAIRS, by="attention")
+    moved = pieces[0].one_step_later().weights
+    assert moved[:, :-1].tolist() == pieces[0].weights[:, 1:].tolist()
+    assert moved[:, -1].tolist() == pieces[0].weights[:, -1].tolist()
 
 
 def words(*names: str) -> Side:
