@@ -6,16 +6,20 @@ The modules, in the order in which a sentence passes through them:
     subwords     text to ids and back, and the span of the text behind each piece
     sampling     segmentations drawn at random, for training
     vocabulary   the subwords of both languages; padding, and batches by length
+    hmm          word links of a corpus from its pairs alone, for guided attention
     corpus       sentence pairs to batches
     encoder      ids to encoder states: the keys and the values
     attention    query, keys, values, mask to context and weights
     decoder      target words, asking the encoder's states, one step or all at once
-    model        the three together, with the output layer
+    aligner      an attention between two known sentences, for word links
+    model        these together, with the output layer
     loss         the output layer in training: logits and cross-entropy in one
     search       greedy and beam search over a step function
     translator   sentences to translations with their alignment maps
     alignment    `AlignmentMap`: pieces and words, weights, links, JSON
+    word_links   the links of given sentence pairs, by one run or two
     diagnostics  what the weights of a sentence or a corpus say, in a few numbers
+    evaluation   BLEU, chrF, AER and diagnostics of a run on a test set
     probe        is the attention really used? Translation with other weights
     explain      the computation of attention with its numbers: an example for paper, or a step of a run's translation
 
