@@ -24,6 +24,8 @@ def main() -> None:
     parser.add_argument("--source", required=True, help="file to translate, one sentence a line")
     parser.add_argument("--reference", required=True, help="file of its reference translations")
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
+                        "faster where the hardware has it (default: fp32)")  # fmt: skip
     parser.add_argument("--tokenize", help="sacrebleu's tokenisation for BLEU (default: the run's)")
     parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the run's)")
     parser.add_argument("--gold", help="gold word links of source and reference, Pharaoh format, for AER")
@@ -40,7 +42,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     from seq2seq.scores import bleu_metric, corpus_scores
     from seq2seq.translator import Translator
 
-    translator = Translator.load(arguments.run)
+    translator = Translator.load(arguments.run, precision=arguments.precision)
     data = translator.config.data
     tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase

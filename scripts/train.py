@@ -22,7 +22,9 @@ def main() -> None:
     from seq2seq.run import train  # after the arguments: what is wrong in them, and --help, need not wait for it
 
     folder = Path(rest.run or f"runs/{Path(str(rest.config[0])).stem}")
-    print(json.dumps(train(config, folder), indent=2, ensure_ascii=False))
+    metrics = train(config, folder)
+    if metrics is not None:  # the first of several processes
+        print(json.dumps(metrics, indent=2, ensure_ascii=False))
 
 
 if __name__ == "__main__":

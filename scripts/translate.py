@@ -23,6 +23,8 @@ def main() -> None:
     parser.add_argument("--input", help="file to translate, one sentence a line (default: standard input)")
     parser.add_argument("--output", help="file to write (default: standard output)")
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
+                        "faster where the hardware has it (default: fp32)")  # fmt: skip
     parser.add_argument("--nbest", type=int, default=1, help="translations of each sentence, best first (default: 1)")
     parser.add_argument("--batch-size", type=int, default=256, help="most sentences translated at once (default: 256)")
     formats = ("text", "jsonl", "pharaoh")
@@ -36,7 +38,7 @@ def translate(arguments: "Namespace") -> None:
     """Write a translation for each line."""
     from seq2seq.translator import Translator
 
-    translator = Translator.load(arguments.run)
+    translator = Translator.load(arguments.run, precision=arguments.precision)
     beam = arguments.beam if arguments.beam is not None else max(translator.config.search.beam, arguments.nbest)
     if arguments.nbest < 1 or beam < arguments.nbest:
         raise InputError(f"--nbest is {arguments.nbest}, it must be from 1 to the beam ({beam}); raise --beam")

@@ -57,8 +57,9 @@ class LastCheckpoint(Checkpoint):
     def on_train_batch_end(
         self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save where it is time."""
+        """Save where it is time, by the clock and the Ctrl-C of the first process: all of them have to take part."""
         wanted = self.interrupted or time.monotonic() - self.since > self.seconds or _is_last_update(trainer)
+        wanted, self.interrupted = trainer.strategy.broadcast((wanted, self.interrupted))
         accumulates = (batch_idx + 1) % trainer.accumulate_grad_batches
         if wanted and not accumulates and not _validation_follows(trainer):
             self._save(trainer)

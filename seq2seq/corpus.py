@@ -6,7 +6,7 @@ the seed and its number alone, so that training can go on at any batch of it.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import torch
@@ -23,6 +23,10 @@ from seq2seq.text import read_parallel
 from seq2seq.vocabulary import Vocabulary, pad
 
 
+def _trim(ids: Int[Tensor, "batch width"]) -> Int[Tensor, "batch time"]:
+    return ids[:, : int((ids != PAD).sum(1).max())]
+
+
 @dataclass(frozen=True)
 class Batch:
     """Padded ids of sentence pairs."""
@@ -33,11 +37,26 @@ class Batch:
     """Start symbol, pieces and end of sentence."""
     links: Bool[Tensor, "batch tgt src"] | None = None
     """Which pieces of target (start symbol left out) and source the guide links; None where there is no guide."""
+    weight: float = 1.0
+    """Weight of its mean loss in an update that processes share, in whose mean over them each target token counts the
+    same."""
 
     def to(self, device: torch.device) -> "Batch":
         """The batch on a device."""
         links = None if self.links is None else self.links.to(device)
-        return Batch(self.source.to(device), self.target.to(device), links)
+        return Batch(self.source.to(device), self.target.to(device), links, self.weight)
+
+    def share(self, rank: int, processes: int) -> "Batch":
+        """The part of one of several processes: every so manieth sentence, so that all have the same work of sentences
+        that are sorted by length. Where there are fewer sentences than processes, one with a weight of 0."""
+        if processes == 1:
+            return self
+        rows = slice(rank, None, processes) if rank < len(self.source) else slice(0, 1)
+        source, target = _trim(self.source[rows]), _trim(self.target[rows])
+        links = None if self.links is None else self.links[rows, : target.shape[1] - 1, : source.shape[1]]
+        part = Batch(source, target, links)
+        weight = processes * part.target_tokens / self.target_tokens if rank < len(self.source) else 0.0
+        return replace(part, weight=weight)
 
     @property
     def target_tokens(self) -> int:
@@ -133,11 +152,15 @@ class TrainingBatches:
     """The batches of one epoch in their order, for Lightning to iterate over, to count, and to resume in.
 
     Each has about `batch_tokens` target pieces, from sentences of like lengths. Order, members and sampled subwords
-    follow from (seed, epoch, position in the epoch) alone.
+    follow from (seed, epoch, position in the epoch) alone. Of several `processes` each gets its share of every batch:
+    all of them make the whole of it, which is little work, so that they agree on it without a word.
     """
 
-    def __init__(self, dataset: ParallelDataset, batch_tokens: int, seed: int, epoch: int) -> None:
+    def __init__(
+        self, dataset: ParallelDataset, batch_tokens: int, seed: int, epoch: int, rank: int = 0, processes: int = 1
+    ) -> None:
         self.dataset, self.seed, self.epoch, self.position = dataset, seed, epoch, 0
+        self.rank, self.processes = rank, processes
         buckets = BucketIterator(
             dataset,
             batch_tokens,
@@ -159,7 +182,7 @@ class TrainingBatches:
             self.position = number + 1
             for field in (self.dataset.source, self.dataset.target):
                 field.seed = random.Random(f"{self.seed} {self.epoch} {number} {field.is_target}").getrandbits(31)
-            yield self.dataset.batch(self.minibatches[number])
+            yield self.dataset.batch(self.minibatches[number]).share(self.rank, self.processes)
 
     def state_dict(self) -> dict[str, int]:
         """Which batch comes next; Lightning keeps it in each checkpoint."""

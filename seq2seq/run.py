@@ -17,6 +17,7 @@ import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
+from pytorch_lightning.utilities import rank_zero_only
 
 from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.config import Config, load_config
@@ -36,32 +37,42 @@ FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training
 """Settings that may differ when a run is resumed; with any other the run would be another one."""
 
 
-def train(config: Config, run: Path) -> dict[str, Any]:
+def train(config: Config, run: Path) -> dict[str, Any] | None:
     """Train the run, or go on with it, and return what `metrics.json` says of the finished one.
 
+    Of several processes, all of which call this, only the first writes into the folder; the others return None.
     Raises InputError for a corpus or a configuration at fault, before anything is written, and KeyboardInterrupt at
     Ctrl-C.
     """
     done = finished_metrics(config, run)
     if done is not None:
-        print(f"{run} is finished; raise --trainer.max_epochs to go on with it", file=sys.stderr)
-        return done
+        say(f"{run} is finished; raise --trainer.max_epochs to go on with it")
+        return done if rank_zero_only.rank == 0 else None  # type: ignore[attr-defined]
     module = prepare(config, run)
     board = tensorboard(config, run, module)
     trainer = build_trainer(config, run, board)
-    write_folder(config, module.vocabulary, run)
+    if trainer.is_global_zero:
+        write_folder(config, module.vocabulary, run)
     last = run / "checkpoints" / "last.ckpt"
     try:
         with redirect_stdout(sys.stderr), quiet():
             trainer.fit(module, ckpt_path=last if last.is_file() else None, weights_only=True)
     except Stopped as stopped:
-        print(f"\nstopped; the same command goes on after update {stopped.args[0]:,}", file=sys.stderr)
+        say(f"\nstopped; the same command goes on after update {stopped.args[0]:,}")
         raise KeyboardInterrupt from None
+    if not trainer.is_global_zero:
+        return None
     metrics = final_metrics(config, run, module.elapsed() / 60, trainer.current_epoch)
     board.log_settings({f"final/{split}_bleu": metrics[split]["bleu"] for split in ("val", "test") if split in metrics})
     with atomic_write(run / "metrics.json") as stream:
         stream.write(json.dumps(metrics, indent=2, ensure_ascii=False).encode() + b"\n")
     return metrics
+
+
+@rank_zero_only
+def say(message: str) -> None:
+    """A line on stderr, from the first of several processes only."""
+    print(message, file=sys.stderr)
 
 
 def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
@@ -117,17 +128,15 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     fresh = not (run / "config.yaml").is_file()
     vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
     dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))
-    print(
+    say(
         f"{data.folder}: {len(dataset.examples):,} training pairs"
         + (f" ({dropped:,} longer than {data.max_length} pieces left out)" if dropped else "")
-        + f", {len(held_out['val']):,} validation pairs; vocabulary {len(vocabulary.target):,}",
-        file=sys.stderr,
+        + f", {len(held_out['val']):,} validation pairs; vocabulary {len(vocabulary.target):,}"
     )
     if len(vocabulary.target) < config.subwords.vocab_size:
-        print(
+        say(
             f"warning: subwords.vocab_size {config.subwords.vocab_size:,} is more than the corpus has to give; "
-            f"lowered to {len(vocabulary.target):,}",
-            file=sys.stderr,
+            f"lowered to {len(vocabulary.target):,}"
         )
     return TrainingModule(config, vocabulary, dataset, held_out["val"], gold["val"], run)
 
@@ -145,7 +154,7 @@ def guide_links(config: Config, pairs: Sequence[tuple[str, str]]) -> list[set[Li
     started = time.monotonic()
     words = [(split_words(source, tokenised), split_words(target, tokenised)) for source, target in pairs]
     links = hmm_links(words)
-    print(f"word links of the training pairs found in {time.monotonic() - started:.0f} seconds", file=sys.stderr)
+    say(f"word links of the training pairs found in {time.monotonic() - started:.0f} seconds")
     return links
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
+from pytorch_lightning.utilities import rank_zero_only
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
@@ -22,6 +23,8 @@ class TensorBoardCallback(Callback):
     - Images and Text, for the given validation sentences, before the first update and at each validation: the alignment
       map over words, and source, reference and translation.
     - HParams, at the end: the settings and the final scores.
+
+    Of several processes only the first writes.
     """
 
     writer: SummaryWriter
@@ -37,6 +40,7 @@ class TensorBoardCallback(Callback):
         self.folder, self.sentences, self.translate = folder, sentences, translate
         self.settings, self.every_n_steps = settings, every_n_steps
 
+    @rank_zero_only
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
         """Open the events, taking back what a killed run logged beyond its last checkpoint; draw an untrained model."""
         resumed = trainer.global_step > 0
@@ -44,15 +48,18 @@ class TensorBoardCallback(Callback):
         if not resumed:
             self.log_sentences(0)
 
+    @rank_zero_only
     def on_save_checkpoint(self, trainer: Trainer, module: LightningModule, checkpoint: dict[str, Any]) -> None:
         """What is logged up to a checkpoint must not be lost with what comes after it."""
         self.writer.flush()
 
+    @rank_zero_only
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
         """A point of the training curves, every `every_n_steps` updates."""
         if trainer.global_step % self.every_n_steps == 0:
             self.log_scalars("train/", trainer)
 
+    @rank_zero_only
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Scores, maps and translations of a validation."""
         if not trainer.sanity_checking:

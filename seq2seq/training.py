@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import torch
 from pytorch_lightning import LightningModule
+from pytorch_lightning.utilities import rank_zero_only
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
@@ -55,6 +56,8 @@ class TrainingModule(LightningModule):
         self.model = build_model(config, vocabulary)
         decay = config.training.averaging
         self.average = AveragedModel(self.model, multi_avg_fn=moving_average(decay)) if decay else None
+        if self.average is not None:
+            self.average.requires_grad_(False)  # or several processes would wait for its gradients
         self.best_score = -math.inf
         self.next_batch: dict[str, int] = {"epoch": -1, "position": 0}
         self.seconds, self.since = 0.0, time.monotonic()
@@ -76,9 +79,13 @@ class TrainingModule(LightningModule):
 
     def train_dataloader(self) -> TrainingBatches:
         """The batches of the current epoch, from where a checkpoint was made in it."""
-        settings = self.config
         batches = TrainingBatches(
-            self.training_set, settings.data.batch_tokens, settings.training.seed, self.current_epoch
+            self.training_set,
+            self.config.data.batch_tokens,
+            self.config.training.seed,
+            self.current_epoch,
+            self.global_rank,
+            self.trainer.world_size,
         )
         batches.load_state_dict(self.next_batch)
         return batches
@@ -105,7 +112,7 @@ class TrainingModule(LightningModule):
         )
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Mean loss per target token."""
+        """Mean loss per target token, as `Batch.weight` has it count."""
         encoded = self.model.encode(batch.source)
         outputs, weights = self.model.decoder(batch.target[:, :-1], encoded)
         losses, nll = self.model.losses_of(outputs, batch.target, self.config.training.label_smoothing)
@@ -119,7 +126,7 @@ class TrainingModule(LightningModule):
         self.log_dict(shown, prog_bar=True, batch_size=1)
         learning_rate = self.trainer.optimizers[0].param_groups[0]["lr"]
         self.log_dict({"train/nll": mean_nll, "train/learning_rate": learning_rate}, batch_size=1)
-        return loss
+        return batch.weight * loss
 
     def alignment_loss(self, batch: Batch, encoded: EncoderStates, weights: Tensor) -> Tensor:
         """What the aligner, and guided attention, have to learn from this batch; 0 where there is neither.
@@ -157,7 +164,7 @@ class TrainingModule(LightningModule):
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         """Take the time into the token rate (a moving average of ten updates)."""
-        rate = batch.target_tokens / (time.monotonic() - self.batch_since)
+        rate = batch.target_tokens * self.trainer.world_size / (time.monotonic() - self.batch_since)
         self.rate += (rate - self.rate) * (0.1 if self.rate else 1.0)
 
     def on_validation_epoch_start(self) -> None:
@@ -166,7 +173,12 @@ class TrainingModule(LightningModule):
         self.val_nll, self.val_tokens = 0.0, 0
 
     def validation_step(self, positions: list[int], batch_idx: int) -> None:
-        """Sum the negative log-likelihood of references, see what it was computed with, and translate greedily."""
+        """Sum the negative log-likelihood of references, see what it was computed with, and translate greedily.
+
+        The first of several processes does it all, with the others waiting.
+        """
+        if not self.trainer.is_global_zero:
+            return
         examples = [self.validation_set.examples[position] for position in positions]
         fields = self.validation_set.fields
         batch = [field.process([getattr(e, name) for e in examples]).to(self.device) for name, field in fields.items()]
@@ -204,19 +216,30 @@ class TrainingModule(LightningModule):
             self.aligner_links[position] = agreed_links(forward.words(keep_end=True), backward.words(keep_end=True))
 
     def on_validation_epoch_end(self) -> None:
-        """Score the validation, and keep the weights for translation if it is the best so far."""
+        """Log the scores of the validation, and keep the weights for translation if it is the best so far."""
+        metrics = self.trainer.strategy.broadcast(self.validation_metrics() if self.trainer.is_global_zero else {})
+        for name, value in metrics.items():
+            self.log(name, value, prog_bar=name == "val/bleu")
+        score = metrics["val/bleu"] if self.config.training.monitor == "bleu" else -metrics["val/nll"]
+        if score > self.best_score and not self.trainer.sanity_checking:
+            self.best_score = score
+            self.save_weights()
+
+    @rank_zero_only
+    def save_weights(self) -> None:
+        """Keep the weights of this moment to translate with."""
+        save_weights(self.evaluated, self.run / "model.safetensors")
+
+    def validation_metrics(self) -> dict[str, float]:
+        """The scores of the validation."""
         translations = [self.translations[position] for position in sorted(self.translations)]
         references = [self.validation_pairs[position][1] for position in sorted(self.translations)]
         data = self.config.data
         scores = corpus_scores(translations, references, data.tokenize, data.lowercase)
         nll = self.val_nll / self.val_tokens
-        self.log_dict({"val/nll": nll, "val/perplexity": math.exp(min(nll, 20)), "val/chrf": scores.chrf})
-        self.log("val/bleu", scores.bleu, prog_bar=True)
-        self.log_dict(self.attention_metrics())
-        score = scores.bleu if self.config.training.monitor == "bleu" else -nll
-        if score > self.best_score and not self.trainer.sanity_checking:
-            self.best_score = score
-            save_weights(self.evaluated, self.run / "model.safetensors")
+        metrics = {"val/bleu": scores.bleu, "val/chrf": scores.chrf}
+        metrics |= {"val/nll": nll, "val/perplexity": math.exp(min(nll, 20))}
+        return metrics | self.attention_metrics()
 
     def attention_metrics(self) -> dict[str, float]:
         """What the attention of this validation's references looks like, and its AER (percent) by argmax over words."""
@@ -239,7 +262,7 @@ class TrainingModule(LightningModule):
         if warning:
             print(f"warning: {warning}", file=sys.stderr)
         if self.best_score == -math.inf:
-            save_weights(self.evaluated, self.run / "model.safetensors")
+            self.save_weights()
 
     def configure_optimizers(self) -> Any:
         """AdamW (Loshchilov & Hutter 2019) with warm-up and decay."""

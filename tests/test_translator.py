@@ -58,7 +58,7 @@ def test_nbest_is_sorted_and_begins_with_the_best(translator: Translator) -> Non
 
 
 def test_a_blank_line_gives_a_blank_line(translator: Translator) -> None:
-    texts = [best[0].text for best in translator.translate_all(["", SOURCES[0], "   "])]
+    texts = [best[0].text for best in translator.translate_all(["", SOURCES[1], "   "])]
     assert texts[0] == texts[2] == "" != texts[1]
     alignment = translator.translate("").alignment
     assert alignment.weights.shape == (1, 0, 1) and alignment.words().links() == set()
@@ -158,3 +158,12 @@ def test_weights_of_another_shape_are_an_input_error(trained: Path, tmp_path: Pa
     (run / "config.yaml").write_text(text.replace("hidden_size: 16", "hidden_size: 32"), encoding="utf-8")
     with pytest.raises(InputError, match="not the weights"):
         Translator.load(run)
+
+
+def test_in_bf16_translations_are_those_of_fp32_to_its_precision(translator: Translator, trained: Path) -> None:
+    rough = Translator.load(trained, "cpu", "bf16")
+    assert all(parameter.dtype == torch.bfloat16 for parameter in rough.model.parameters())
+    for one, other in zip(rough.translate_all(SOURCES), translator.translate_all(SOURCES), strict=True):
+        assert one[0].score == pytest.approx(other[0].score, abs=0.1)
+        assert one[0].alignment.weights.dtype == np.float32
+        np.testing.assert_allclose(one[0].alignment.weights.sum(-1), 1, atol=1e-5)
