@@ -6,6 +6,7 @@ Imports numpy only; the figure is drawn by `seq2seq.figures`, which is imported 
 import json
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -297,6 +298,7 @@ def piece_links(source: Side, target: Side, links: "Collection[Link]") -> NDArra
     return target_pieces @ linked @ source_pieces.T > 0
 
 
+@lru_cache(maxsize=4096)  # validation after validation, and in both directions, it is asked of the same sentences
 def _to_words(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
     """The words of a side (and its end), with two matrices [pieces, words]: which part of a piece belongs to a word.
 
@@ -319,6 +321,8 @@ def _to_words(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64
     if len(words):
         following = np.searchsorted(limits[:, 1], pieces[blank, 0], side="right")
         share[blank, np.clip(following, 0, max(len(spans) - 1, 0))] = 1.0
+    touching.setflags(write=False)
+    share.setflags(write=False)
     return words, touching, share
 
 
