@@ -205,7 +205,7 @@ class Benchmark:
 
     # Translation
 
-    def translation_round(self, run: Path, of: str = "ours") -> None:
+    def translation_round(self, run: Path) -> None:
         """All translations once; single sentences are a tenth of the number."""
         from seq2seq.scores import corpus_scores
 
@@ -221,11 +221,11 @@ class Benchmark:
                         HERE, "translation", "--run", str(run), "--source", str(source), "--beam", str(beam),
                         "--batch", str(batch), "--precision", precision)  # fmt: skip
                     name = f"translation, beam {beam}, batch {batch}, {precision}"
-                    self.add(name, "sentences/s", of, found["sentences"])
+                    self.add(name, "sentences/s", "ours", found["sentences"])
                     if batch > 1:
                         bleu = corpus_scores(found["translations"], sides[1][:count], "none").bleu
-                        self.add(f"{name}: BLEU", "", of, bleu)
-                        self.add(f"{name}: peak memory", "MiB", of, memory)
+                        self.add(f"{name}: BLEU", "", "ours", bleu)
+                        self.add(f"{name}: peak memory", "MiB", "ours", memory)
                 if self.settings.peer is not None and (self.settings.peer / "model" / "best.ckpt").exists():
                     self.peer_translation(self.settings.peer, beam, batch)
 
@@ -243,15 +243,14 @@ class Benchmark:
                 self.add(f"{name}: peak memory", "MiB", "peer", memory)
 
     def start_up_round(self, run: Path) -> None:
-        """Seconds from the start of `translate.py` to the end of its first translation."""
-        for of, tree in self.trees.items():
+        """Seconds of the first translation, from the start of the program to its end, and of each `--help`."""
+        scripts = sorted((HERE / "scripts").glob("*.py"))
+        commands = [("first translation", HERE / "scripts" / "translate.py", str(run), "a man .\n")]
+        commands += [(f"{script.name} --help", script, "--help", "") for script in scripts]
+        for name, script, argument, text in commands:
             started = time.perf_counter()
-            self.execute([sys.executable, str(tree / "scripts" / "translate.py"), str(run)], tree, "a man .\n")
-            self.add("start-up: first translation", "s", of, time.perf_counter() - started)
-        for script in sorted((HERE / "scripts").glob("*.py")):
-            started = time.perf_counter()
-            self.execute([sys.executable, str(script), "--help"], HERE)
-            self.add(f"start-up: {script.name} --help", "s", "ours", time.perf_counter() - started)
+            self.execute([sys.executable, str(script), argument], HERE, text)
+            self.add(f"start-up: {name}", "s", "ours", time.perf_counter() - started)
 
 
 @contextmanager
