@@ -1,7 +1,7 @@
 """One measurement in a process of its own, printed as JSON; `benchmark` starts them.
 
-Of the package it uses only what earlier commits have too, so that it can measure them: `python -P seq2seq/measure.py`
-with their folder in PYTHONPATH.
+Of the package it uses only what earlier commits have too, so that it can measure them, with their folder in
+PYTHONPATH.
 """
 
 import argparse
@@ -53,6 +53,7 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
     metric kept. `drawing`: seconds for the maps and texts of one validation; `epoch`: seconds for the updates of one.
     """
     from pytorch_lightning import Callback
+
     from seq2seq.config import load_config
     from seq2seq.run import build_trainer, prepare, quiet, tensorboard
 
@@ -64,17 +65,17 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
             if trainer.global_step <= WARM_UP:
                 self.started = time.perf_counter()
             else:
-                self.tokens += batch.target_tokens
+                self.tokens += batch.target_tokens * trainer.world_size  # shares are about even
                 self.flops += update_flops(module.model, batch)
 
     config, clock = load_config(config_path), Clock()
     module = prepare(config, run)
     board = tensorboard(config, run, module)
     with quiet():
-        trainer = build_trainer(config, run, board)
+        trainer: Any = build_trainer(config, run, board)
         if not logging:
             trainer.callbacks.remove(board)
-            module.log = module.log_dict = lambda *_, **__: None  # type: ignore[method-assign]
+            vars(module).update(log=lambda *_, **__: None, log_dict=lambda *_, **__: None)
         trainer.callbacks.insert(0, clock)
         trainer.fit(module)
     found = {"tokens": clock.tokens / clock.seconds, "flops": clock.flops / clock.seconds}

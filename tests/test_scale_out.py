@@ -67,9 +67,10 @@ def without_chance(corpus: Path, **trainer: object) -> Config:
 
 
 def train_in_processes(config: Config, run: Path, processes: int) -> dict[str, object]:
-    """What `torchrun` (with `--`, or it takes `--run` for its own) prints on standard output, which has to be one JSON object."""
+    """What `torchrun` prints on standard output, which has to be one JSON object."""
     path = run.with_suffix(".yaml")
     config.save(path)
+    # Without `--` torchrun would take --run for its own.
     launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "--"]
     done = subprocess.run(
         [*launch, "scripts/train.py", "--config", str(path), "--run", str(run)], capture_output=True, text=True

@@ -1,0 +1,46 @@
+#!/usr/bin/env python
+"""Speed and memory, side by side with a peer, an earlier commit, and the machine: scripts/benchmark.py --json F.json"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from seq2seq.command import Parser, run
+
+
+def main() -> None:
+    """Parse arguments, measure, print the table and write the JSON."""
+    parser = Parser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data/multi30k-en-de-tok"), help="prepared corpus, en and de")
+    parser.add_argument("--run", type=Path, help="trained en-de run to translate its test set with")
+    parser.add_argument(
+        "--peer", type=Path, help="folder in which Joey NMT is set up (speed.yaml), and perhaps trained"
+    )
+    parser.add_argument("--against", help="commit of this repository to compare with")
+    parser.add_argument("--threads", type=int, default=1, help="threads of each process (default: 1)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds to take the median of (default: 3)")
+    parser.add_argument("--updates", type=int, default=24, help="updates of each training (default: 24)")
+    parser.add_argument("--sentences", type=int, default=1000, help="sentences to translate (default: 1000)")
+    parser.add_argument("--vocab-size", type=int, default=3000, help="pieces of the vocabulary (default: 3000)")
+    parser.add_argument("--precisions", nargs="+", choices=("fp32", "bf16"), default=("fp32", "bf16"))
+    parser.add_argument("--processes", type=int, default=2, help="in training, against one (default: 2; 1: leave out)")
+    parser.add_argument("--json", type=Path, help="file for the values of all rounds")
+    arguments = parser.parse_args()
+    from seq2seq.benchmark import Settings, benchmark, table
+    from seq2seq.run import machine
+    from seq2seq.text import atomic_write
+
+    path = arguments.json
+    del arguments.json
+    settings = Settings(**vars(arguments))
+    rows = benchmark(settings)
+    print(f"{machine()}; {settings.threads} thread(s) a process, medians of {settings.rounds} rounds\n\n{table(rows)}")
+    if path is not None:
+        found = {"machine": machine(), "command": sys.argv, "rows": [asdict(row) for row in rows]}
+        with atomic_write(path) as stream:
+            stream.write(json.dumps(found, indent=2, default=str).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    run(main)
