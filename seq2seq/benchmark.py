@@ -226,18 +226,20 @@ class Benchmark:
                         bleu = corpus_scores(found["translations"], sides[1][:count], "none").bleu
                         self.add(f"{name}: BLEU", "", "ours", bleu)
                         self.add(f"{name}: peak memory", "MiB", "ours", memory)
-                if self.settings.peer is not None and (self.settings.peer / "model" / "best.ckpt").exists():
+                if self.settings.peer is not None and (self.settings.peer / "model" / "best.ckpt").is_file():
                     self.peer_translation(self.settings.peer, beam, batch)
 
     def peer_translation(self, peer: Path, beam: int, batch: int) -> None:
-        """The peer's own count of seconds, and its BLEU, for test_2016_flickr."""
+        """The peer's own count of seconds, and its BLEU, for its test set."""
+        data = yaml.safe_load((peer / "train.yaml").read_text(encoding="utf-8"))["data"]
+        sentences = len(Path(f"{data['test']}.{data['src']['lang']}").read_text(encoding="utf-8").splitlines())
         changes = {"beam_size": beam, "batch_size": batch}
         log, memory = self.run_peer(peer, "train", "test", testing=changes)
         seconds = float(re.findall(r"Generation took ([\d.]+)\[sec\]", log)[-1])
         bleu = float(re.findall(r"bleu:\s*([\d.]+)", log)[-1])
         for precision in self.settings.precisions:
             name = f"translation, beam {beam}, batch {batch}, {precision}"
-            self.add(name, "sentences/s", "peer", 1000 / seconds)
+            self.add(name, "sentences/s", "peer", sentences / seconds)
             if batch > 1:
                 self.add(f"{name}: BLEU", "", "peer", bleu)
                 self.add(f"{name}: peak memory", "MiB", "peer", memory)
