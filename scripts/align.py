@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--reverse", metavar="RUN", help="a run that translates the other way, for the other direction")
     parser.add_argument("--symmetrize", metavar="METHOD", help="how to make links of both directions: agreement, "
                         "forward or backward (one alone), intersection, union, grow-diag, grow-diag-final, "
-                        "grow-diag-final-and (default: agreement, or forward where there is no other)")  # fmt: skip
+                        "grow-diag-final-and (default: grow-diag, or forward where there is no other)")  # fmt: skip
     parser.add_argument("--threshold", type=float, help="least geometric mean of both weights of a link, for agreement "
                         "(default: 0.4)")  # fmt: skip
     parser.add_argument("--by", help="what to read: aligner, attention (the decoder's), or later-attention (a step "

@@ -16,7 +16,7 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
 from seq2seq.aligner import Alignment, guided_alignment_loss, guided_loss
-from seq2seq.alignment import AlignmentMap, agreed_links
+from seq2seq.alignment import AlignmentMap
 from seq2seq.config import Config
 from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches
 from seq2seq.diagnostics import SentenceDiagnostics, collapse, diagnose, diagnose_corpus
@@ -27,6 +27,7 @@ from seq2seq.scores import corpus_scores
 from seq2seq.subwords import PAD
 from seq2seq.translator import Translator, build_model, save_weights
 from seq2seq.vocabulary import Vocabulary, batches_by_length
+from seq2seq.word_links import join
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -213,7 +214,7 @@ class TrainingModule(LightningModule):
             source, target = self.validation_sides[position]
             forward = AlignmentMap(source, target, there[row, None, : len(target), : len(source)])
             backward = AlignmentMap(target, source, back[row, None, : len(source), : len(target)])
-            self.aligner_links[position] = agreed_links(forward.words(keep_end=True), backward.words(keep_end=True))
+            self.aligner_links[position] = join(forward.words(keep_end=True), backward.words(keep_end=True))
 
     def on_validation_epoch_end(self) -> None:
         """Log the scores of the validation, and keep the weights for translation if it is the best so far."""

@@ -17,6 +17,9 @@ METHODS: tuple[str, ...] = ("agreement", "forward", "backward", *get_args(Symmet
 """`agreement`: `alignment.agreed_links`. `forward`: each target word's best source word, `backward`: each source word's
 best target word. The others join these two (`links.symmetrise`)."""
 
+BEST = "grow-diag"
+"""The method with the lowest alignment error rate where both directions are there (docs/alignment.md)."""
+
 READINGS = ("aligner", "attention", "later-attention")
 """What is read: the aligner's maps, the decoder's attention, or its attention one step later
 (`AlignmentMap.one_step_later`)."""
@@ -38,7 +41,7 @@ def word_links(
     """The links (source word, target word) of each pair; words are those of `text.word_spans`.
 
     `reverse` translates the other way; two runs with aligners are averaged. `method` is one of METHODS, by default
-    `agreement`, or `forward` where nothing gives the backward direction; `threshold` is for `agreement`. `by` is one of
+    BEST, or `forward` where nothing gives the backward direction; `threshold` is for `agreement`. `by` is one of
     READINGS, by default `aligner` where there is one. Swapping the languages, and with them the two runs, transposes
     the result. A pair with a blank side has no links. Raises InputError for an unknown method or reading, for one that
     needs what is not there, and for a reverse run of other languages.
@@ -52,7 +55,7 @@ def word_links(
         by = "aligner" if all(run.model.aligner is not None for run in runs) else "attention"
     maps = directions(translator, pairs, reverse, by)
     if method is None:
-        method = "forward" if any(backward is None for _, backward in maps) else "agreement"
+        method = "forward" if any(backward is None for _, backward in maps) else BEST
     return [join(forward, backward, method, threshold) for forward, backward in maps]
 
 
@@ -101,7 +104,9 @@ def directions_of(translator: Translator, pairs: Pairs, by: str) -> list[Directi
     return [((pieces.one_step_later() if by == "later-attention" else pieces).words(), None) for pieces in maps]
 
 
-def join(forward: AlignmentMap, backward: AlignmentMap | None, method: str, threshold: float) -> set[Link]:
+def join(
+    forward: AlignmentMap, backward: AlignmentMap | None, method: str = BEST, threshold: float = AGREEMENT
+) -> set[Link]:
     """The links of one pair from the maps of both directions."""
     if method == "forward":
         return forward.links()

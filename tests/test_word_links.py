@@ -64,7 +64,7 @@ def test_one_run_with_an_aligner_has_both_directions_and_one_without_has_not(run
     assert all(backward is not None for _, backward in directions(runs["aligned"], PAIRS, None, "aligner"))
     assert all(backward is None for _, backward in directions(runs["plain"], PAIRS, None, "attention"))
     assert word_links(runs["plain"], PAIRS) == word_links(runs["plain"], PAIRS, method="forward")
-    assert word_links(runs["aligned"], PAIRS) == word_links(runs["aligned"], PAIRS, method="agreement")
+    assert word_links(runs["aligned"], PAIRS) == word_links(runs["aligned"], PAIRS, method="grow-diag")
     with pytest.raises(InputError, match="no aligner"):
         runs["plain"].align_both_ways(PAIRS)
 
