@@ -21,6 +21,7 @@ The modules, in the order in which a sentence passes through them:
     word_links   the links of given sentence pairs, by one run or two
     diagnostics  what the weights of a sentence or a corpus say, in a few numbers
     evaluation   BLEU, chrF, AER and diagnostics of a run on a test set
+    bakeoff      variants of a configuration, trained alike, on one page
     probe        is the attention really used? Translation with other weights
     explain      the computation of attention with its numbers: an example for paper, or a step of a run's translation
 
