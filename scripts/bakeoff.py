@@ -21,18 +21,17 @@ def main() -> None:
                         "by default")  # fmt: skip
     parser.add_argument("--page", type=str, help="Markdown page to write, with its figures beside it; bakeoff.md in "
                         "the folder of the runs by default")  # fmt: skip
-    settings = ["attention", "heads", "context_feed", "cell"]
-    parser.add_argument("--vary", nargs="+", default=settings, help="settings of model to vary, one at a time; all by "
-                        "default")  # fmt: skip
+    parser.add_argument("--vary", nargs="+", type=str, help="settings of model to vary, one at a time, of attention, "
+                        "heads, context_feed, cell; all by default")  # fmt: skip
     parser.add_argument("--lines", nargs="+", type=int, default=[1, 2, 3], help="lines of the test set whose maps are "
                         "drawn, from 1 on; 1 2 3 by default")  # fmt: skip
     config, rest = parse_config(parser, sys.argv[1:])
-    from seq2seq.bakeoff import bake_off  # after the arguments: what is wrong in them, and --help, need not wait for it
+    from seq2seq.bakeoff import CHOICES, bake_off  # after the arguments: what is wrong in them need not wait for it
 
     folder = Path(rest.runs or f"runs/bakeoff-{Path(str(rest.config[0])).stem}")
     page = Path(rest.page or folder / "bakeoff.md")
     command = shlex.join(["python", "scripts/bakeoff.py", *sys.argv[1:]])
-    bake_off(config, folder, page, vary=rest.vary, lines=rest.lines, command=command)
+    bake_off(config, folder, page, vary=rest.vary or list(CHOICES), lines=rest.lines, command=command)
 
 
 if __name__ == "__main__":

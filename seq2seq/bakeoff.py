@@ -58,6 +58,7 @@ def bake_off(
     configs = variants(config, vary)
     split, pairs = list(held_out_pairs(config).items())[-1]
     check_lines(lines, config.data.path(split, config.data.source), len(pairs))
+    gold = gold_links(config, split, pairs)
     for name, variant in configs.items():
         finished_metrics(variant, folder / name)  # refuses a folder of something else
     chosen = [pairs[line - 1] for line in lines]
@@ -69,7 +70,6 @@ def bake_off(
             found[name] = look_at(folder / name, metrics, pairs, chosen)
     if not found:  # this is not the first of several processes
         return
-    gold = gold_links(config, split, pairs)
     parts = [heading(config, split, len(pairs), command), table(found, split), notes(found, split)]
     for position, (line, pair) in enumerate(zip(lines, chosen, strict=True)):
         figure = page.with_name(f"{page.stem}-{line}.png")
