@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Score a run on a test set: scripts/evaluate.py runs/tiny-de-en --source test.de --reference test.en"""
+"""Score a run, or several as one, on a test set: scripts/evaluate.py RUN --source test.de --reference test.en"""
 
 import json
 import sys
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Parse arguments, score, and print JSON."""
     parser = Parser(description=__doc__)
-    parser.add_argument("run", help="folder of a trained run")
+    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run; several with the same "
+                        "subwords translate as one, by their mean probabilities and attention weights, with the "
+                        "settings of the first")  # fmt: skip
     parser.add_argument("--source", required=True, help="file to translate, one sentence a line")
     parser.add_argument("--reference", required=True, help="file of its reference translations")
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
@@ -36,13 +38,15 @@ def main() -> None:
 
 def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations and, on the references, of the attention."""
+    if arguments.probe_attention and len(arguments.runs) > 1:
+        raise InputError("--probe-attention looks into one model: give one run")
     pairs = read_sides(arguments.source, arguments.reference)
+    from seq2seq.ensemble import load_runs
     from seq2seq.evaluation import evaluate as score
     from seq2seq.links import read_gold_of
     from seq2seq.scores import bleu_metric, corpus_scores
-    from seq2seq.translator import Translator
 
-    translator = Translator.load(arguments.run, precision=arguments.precision)
+    translator = load_runs(arguments.runs, precision=arguments.precision)
     data = translator.config.data
     tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase

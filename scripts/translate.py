@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Translate with a trained run, one line out for each line in: scripts/translate.py runs/tiny-de-en < sentences.de"""
+"""Translate with a run, or several as one, a line out for each line in: scripts/translate.py RUN < sentences.de"""
 
 import json
 import sys
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Parse arguments and translate as the lines come."""
     parser = Parser(description=__doc__)
-    parser.add_argument("run", help="folder of a trained run")
+    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run; several with the same "
+                        "subwords translate as one, by their mean probabilities and attention weights, with the "
+                        "settings of the first")  # fmt: skip
     parser.add_argument("--input", help="file to translate, one sentence a line (default: standard input)")
     parser.add_argument("--output", help="file to write (default: standard output)")
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
@@ -36,9 +38,9 @@ def main() -> None:
 
 def translate(arguments: "Namespace") -> None:
     """Write a translation for each line."""
-    from seq2seq.translator import Translator
+    from seq2seq.ensemble import load_runs
 
-    translator = Translator.load(arguments.run, precision=arguments.precision)
+    translator = load_runs(arguments.runs, precision=arguments.precision)
     beam = arguments.beam if arguments.beam is not None else max(translator.config.search.beam, arguments.nbest)
     if arguments.nbest < 1 or beam < arguments.nbest:
         raise InputError(f"--nbest is {arguments.nbest}, it must be from 1 to the beam ({beam}); raise --beam")

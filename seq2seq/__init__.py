@@ -16,10 +16,12 @@ The modules, in the order in which a sentence passes through them:
     loss         the output layer in training: logits and cross-entropy in one
     search       greedy and beam search over a step function
     translator   sentences to translations with their alignment maps
+    ensemble     several runs as one translator
     alignment    `AlignmentMap`: pieces and words, weights, links, JSON
     word_links   the links of given sentence pairs, by one run or two
     diagnostics  what the weights of a sentence or a corpus say, in a few numbers
     evaluation   BLEU, chrF, AER and diagnostics of a run on a test set
+    bakeoff      variants of a configuration, trained alike, on one page
     probe        is the attention really used? Translation with other weights
     explain      the computation of attention with its numbers: an example for paper, or a step of a run's translation
 

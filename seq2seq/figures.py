@@ -62,12 +62,33 @@ def heatmap(
     overlaps another. Where no installed font has a script of the labels, a warning names it with the mend. Pass
     `alignment.words(...)` for words, the map itself for pieces.
     """
+    if heads == "mean":
+        return _draw({"head 1": alignment.mean()}, title, gold)
+    return _draw({f"head {index + 1}": alignment.head(index) for index in range(alignment.heads)}, title, gold)
+
+
+def side_by_side(
+    maps: Mapping[str, AlignmentMap],
+    *,
+    title: str | None = None,
+    gold: Collection[Link] | GoldLinks | None = None,
+) -> Figure:
+    """Draw maps over the same units, of several models: a panel for each, the mean of its heads, with its name below.
+
+    Otherwise as `heatmap`. Raises ValueError where the units differ: panels share their labels.
+    """
+    if len({(one.source, one.target) for one in maps.values()}) != 1:
+        raise ValueError("maps side by side must be over the same source and target units")
+    return _draw({name: one.mean() for name, one in maps.items()}, title, gold)
+
+
+def _draw(maps: Mapping[str, AlignmentMap], title: str | None, gold: Collection[Link] | GoldLinks | None) -> Figure:
+    """A panel for each map, which has one head; its name is shown where there are several."""
     figure = Figure(dpi=DPI)
     FigureCanvasAgg(figure)
-    rows, columns = len(alignment.target), len(alignment.source)
+    rows, columns = next(iter(maps.values())).weights.shape[1:]
     if not rows or not columns:
         return _nothing_to_align(figure, title)
-    maps = [alignment.mean()] if heads == "mean" else [alignment.head(index) for index in range(alignment.heads)]
     grid_columns = _grid_columns(len(maps), rows / columns)
     panels = _draw_panels(figure, maps, grid_columns, gold)
     notes = _notes(figure, title, gold)
@@ -114,16 +135,16 @@ def _nothing_to_align(figure: Figure, title: str | None) -> Figure:
 
 
 def _draw_panels(
-    figure: Figure, maps: list[AlignmentMap], grid_columns: int, gold: Collection[Link] | GoldLinks | None
+    figure: Figure, maps: Mapping[str, AlignmentMap], grid_columns: int, gold: Collection[Link] | GoldLinks | None
 ) -> list[Axes]:
     """An axes for each map of one head, and the last one for the colour bar; `_arrange` puts them in their places."""
     axes = [figure.add_axes((0, 0, 1, 1), label=str(index)) for index in range(len(maps) + 1)]
-    for index, one in enumerate(maps):
+    for index, (name, one) in enumerate(maps.items()):
         mesh = _draw_weights(axes[index], one.weights[0])
         _outline(axes[index], gold)
         _label(axes[index], one, top=index < grid_columns, left=index % grid_columns == 0)
         if len(maps) > 1:
-            axes[index].set_xlabel(f"head {index + 1}", fontsize=9)
+            axes[index].set_xlabel(name, fontsize=9)
     bar = figure.colorbar(mesh, cax=axes[-1])
     bar.set_ticks([0, 0.5, 1], labels=["0", "0.5", "1"])
     bar.set_label("attention weight", fontsize=8)
@@ -196,7 +217,7 @@ def _choose_fonts(figure: Figure) -> None:
         warnings.warn(
             f"no installed font has {script}: boxes are drawn instead; install one, for example the package "
             f"{mend(script)} (apt-get install {mend(script)})",
-            stacklevel=3,
+            stacklevel=4,
         )
 
 
@@ -222,22 +243,27 @@ def _arrange(figure: Figure, axes: list[Axes], grid_columns: int, notes: dict[st
     cell = _cell(round(rows), round(columns))
     width, height = cell * columns, cell * rows
     row_gap = GAP if len(panels) > 1 else 0.0
-    grid_width = grid_columns * (width + GAP) - GAP
+    beside = max(0.0, *(_size(figure, panel.xaxis.label)[0] - width for panel in panels)) / 2  # of a name, at each side
+    gap = max(GAP, 2 * beside + PAD)
+    grid_width = grid_columns * (width + gap) - gap
     grid_height = max(math.ceil(len(panels) / grid_columns) * (height + row_gap), BAR_HEIGHTS[0])
     left, top, overhang = _label_extents(figure, panels[0], width, height)
     sizes = {name: _size(figure, text) for name, text in notes.items()}
-    x = MARGIN + max(left, sizes["corner"][0] + PAD)
+    x = MARGIN + max(left, sizes["corner"][0] + PAD, beside)
     above = max(top, sizes["corner"][1] + PAD) + MARGIN + (sizes["title"][1] + PAD if "title" in sizes else 0)
     below = MARGIN + (sizes["gold"][1] + PAD if "gold" in sizes else 0)
-    needed = [x + grid_width + max(overhang, BAR_SPACE) + MARGIN, *(size[0] + 2 * MARGIN for size in sizes.values())]
+    needed = [
+        x + grid_width + max(overhang, beside + BAR_SPACE) + MARGIN,
+        *(size[0] + 2 * MARGIN for size in sizes.values()),
+    ]
     figure.set_size_inches(max(needed), below + grid_height + above)
     figure.set_dpi(min(DPI, LARGEST_SIDE / max(figure.get_size_inches())))
     y = below + grid_height
     for index, panel in enumerate(panels):
         row, column = divmod(index, grid_columns)
-        _place(panel, x + column * (width + GAP), y - row * (height + row_gap) - height, width, height)
+        _place(panel, x + column * (width + gap), y - row * (height + row_gap) - height, width, height)
     bar_height = min(max(grid_height - row_gap, BAR_HEIGHTS[0]), BAR_HEIGHTS[1])
-    _place(bar, x + grid_width + PAD, y - bar_height, BAR_WIDTH, bar_height)
+    _place(bar, x + grid_width + beside + PAD, y - bar_height, BAR_WIDTH, bar_height)
     _place_notes(figure, notes, x, y)
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Int
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
@@ -124,7 +126,7 @@ class Translator:
         """What the aligner says of each given source and target: a map of the target's pieces over the source's, and
         one of the source's over the target's (its `source` is the target sentence). Raises InputError for a run without
         an aligner."""
-        if self.model.aligner is None:
+        if not self.has_aligner:
             raise InputError("this run has no aligner; train one with --alignment.aligner true")
         sources, targets = self._segment(pairs)
         maps: dict[int, tuple[AlignmentMap, AlignmentMap]] = {}
@@ -164,18 +166,25 @@ class Translator:
         )
 
     @property
+    def has_aligner(self) -> bool:
+        """Is there an aligner to ask (`align_both_ways`)?"""
+        return self.model.aligner is not None
+
+    @property
+    def heads(self) -> int:
+        """The number of heads of the alignment maps."""
+        return self.config.model.heads
+
+    @property
     def _device(self) -> torch.device:
         return next(self.model.parameters()).device
 
     @torch.inference_mode()
     def _translate(self, sources: Sequence[Segmented], beam: int | None, nbest: int) -> list[list[Translation]]:
-        self.model.eval()
         limits = [self._max_length(source) for source in sources]
         with torch.autocast(self._device.type, enabled=False):
-            hypotheses = search(
-                self.model.step,
-                self.model.start(pad([source.ids for source in sources]).to(self._device)),
-                batch_size=len(sources),
+            hypotheses = self._search(
+                pad([source.ids for source in sources]).to(self._device),
                 start=START,
                 end=END,
                 max_lengths=torch.tensor(limits, device=self._device),
@@ -189,6 +198,11 @@ class Translator:
             for source, best in zip(sources, hypotheses, strict=True)
         ]
 
+    def _search(self, source: Int[Tensor, "batch src"], **options: Any) -> list[list[Hypothesis]]:
+        """Search the translations of padded ids, with the options of `search`."""
+        model = self.model.eval()
+        return search(model.step, model.start(source), batch_size=len(source), **options)
+
     def _max_length(self, source: Segmented) -> int:
         """Most target pieces for a source, end of sentence included; none for a blank line."""
         pieces = len(source.ids) - 1
@@ -201,7 +215,7 @@ class Translator:
         if not finished:
             target = target.without_end()
         rows = hypothesis.weights[:, :, : len(source.ids)].numpy()
-        weights = rows if len(target) else np.zeros((self.config.model.heads, 0, len(source.ids)), np.float32)
+        weights = rows if len(target) else np.zeros((self.heads, 0, len(source.ids)), np.float32)
         alignment = AlignmentMap(source.side, target, weights)
         return Translation(target.text, hypothesis.score, hypothesis.log_prob, finished, alignment)
 

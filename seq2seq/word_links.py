@@ -52,7 +52,7 @@ def word_links(
     if reverse is not None:
         check_opposite(translator, reverse)
     if by is None:
-        by = "aligner" if all(run.model.aligner is not None for run in runs) else "attention"
+        by = "aligner" if all(run.has_aligner for run in runs) else "attention"
     maps = directions(translator, pairs, reverse, by)
     if method is None:
         method = "forward" if any(backward is None for _, backward in maps) else BEST

@@ -73,27 +73,42 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def run_of(config: Config, folder: Path) -> Path:
+    """The folder of a run, trained in silence."""
+    from seq2seq.run import train
+
+    with contextlib.redirect_stderr(io.StringIO()):
+        train(config, folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run. Read only."""
-    from seq2seq.run import train
+    return run_of(tiny_config(corpus), tmp_path_factory.mktemp("runs") / "tiny")
 
-    folder = tmp_path_factory.mktemp("runs") / "tiny"
-    with contextlib.redirect_stderr(io.StringIO()):
-        train(tiny_config(corpus), folder)
-    return folder
+
+@pytest.fixture(scope="session")
+def sister(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of another seed than `trained`, with two heads. Read only."""
+    config = tiny_config(corpus, max_epochs=1)
+    config.training.seed, config.model.heads = 2, 2
+    return run_of(config, tmp_path_factory.mktemp("runs") / "sister")
+
+
+@pytest.fixture(scope="session")
+def stranger(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run with other subwords. Read only."""
+    config = tiny_config(corpus, max_epochs=1)
+    config.subwords.vocab_size = 310
+    return run_of(config, tmp_path_factory.mktemp("runs") / "stranger")
 
 
 @pytest.fixture(scope="session")
 def aligned(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
-    from seq2seq.run import train
-
     config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
-    folder = tmp_path_factory.mktemp("runs") / "aligned"
-    with contextlib.redirect_stderr(io.StringIO()):
-        train(config, folder)
-    return folder
+    return run_of(config, tmp_path_factory.mktemp("runs") / "aligned")
 
 
 Edit = Callable[[Config], None]

@@ -101,6 +101,28 @@ def test_each_head_has_a_panel():
     assert len(figures.heatmap(SMALL).axes) == 2  # the mean and the colour bar
 
 
+def test_maps_of_several_models_stand_side_by_side_under_their_names():
+    names = ("a variant with a name that is wider than its panel", "base", "another of the kind, just as wide")
+    source, target = words("Ein"), words("A", "boy")
+    maps = {name: diagonal(source, target, heads) for name, heads in zip(names, (1, 2, 4), strict=True)}
+    figure = figures.side_by_side(maps, gold={(0, 1)})
+    *panels, bar = figure.axes
+    assert tuple(panel.get_xlabel() for panel in panels) == names and all(len(panel.patches) == 1 for panel in panels)
+    boxes = extents(figure, [panel.xaxis.label for panel in panels])
+    assert boxes[0].x0 >= 0 and all(one.y0 == other.y0 and one.x1 <= other.x0 for one, other in pairwise(boxes))
+    assert boxes[-1].x1 <= bar.bbox.x0 and bar.bbox.x1 <= figure.bbox.x1
+
+
+def test_each_of_the_maps_side_by_side_is_the_mean_of_its_heads():
+    sharp = np.array([[[1, 0, 0], [0, 1, 0]], [[0, 0, 1], [0, 1, 0]]])
+    maps = {"one": SMALL, "other": AlignmentMap(SMALL.source, SMALL.target, sharp)}
+    *panels, _ = figures.side_by_side(maps).axes
+    for panel, expected in zip(panels, (SMALL.weights.mean(0), [[0.5, 0, 0.5], [0, 1, 0]]), strict=True):
+        assert np.allclose(panel.collections[0].get_array(), expected)
+    with pytest.raises(ValueError, match="same source and target"):
+        figures.side_by_side(maps | {"stranger": diagonal(words("Ein"), words("A", "boy"))})
+
+
 def test_gold_links_are_outlined_possible_ones_dashed():
     gold = GoldLinks(frozenset({(0, 0)}), frozenset({(0, 0), (2, 1)}))
     figure = figures.heatmap(SMALL, gold=gold)

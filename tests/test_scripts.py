@@ -4,6 +4,7 @@ import json
 import os
 import runpy
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from PIL import Image
 
 from seq2seq import diagnostics, figures, fonts
 from seq2seq.alignment import AlignmentMap
+from seq2seq.ensemble import load_runs
 from seq2seq.links import alignment_scores, parse_pharaoh, read_gold
 from seq2seq.text import read_parallel, split_words
 from seq2seq.translator import Translator
@@ -422,3 +424,42 @@ def test_a_line_break_that_the_model_spells_in_bytes_stays_in_its_line() -> None
 
     format_translation = runpy.run_path(str(SCRIPTS / "translate.py"))["format_translation"]
     assert format_translation(SimpleNamespace(text="a\nb\u2028c"), "text") == "a b c"
+
+
+def test_the_scripts_take_several_runs(script, trained: Path, sister: Path, stranger: Path, corpus: Path) -> None:
+    expected = load_runs([trained, sister]).translate(SOURCE)
+    shown = script("translate.py", trained, sister, "--format", "jsonl", stdin=f"{SOURCE}\n".encode())
+    data = json.loads(shown.out)
+    assert (data["text"], data["score"]) == (expected.text, pytest.approx(expected.score))
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en", "--gold", corpus / "test.align")
+    both = json.loads(script("evaluate.py", trained, sister, *files).out)
+    swapped = json.loads(script("evaluate.py", sister, trained, *files).out)
+    alone = json.loads(script("evaluate.py", trained, *files).out)
+    assert both | {"seconds": 0} == swapped | {"seconds": 0}
+    assert both["attention"]["entropy"] != alone["attention"]["entropy"]
+    for arguments in (("translate.py", trained, stranger), ("evaluate.py", trained, stranger, *files)):
+        assert_fault(script(*arguments), f"{stranger} and {trained} cannot translate together")
+    assert_fault(script("evaluate.py", trained, sister, *files, "--probe-attention"), "give one run")
+
+
+def test_a_run_that_is_not_there_is_named(script, trained: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(trained, tmp_path / "copy")
+    (copy / "model.safetensors").unlink()
+    assert_fault(script("translate.py", trained, copy), "copy/model.safetensors: no such file")
+
+
+def test_bakeoff_makes_runs_and_a_page(script, corpus: Path, tmp_path: Path) -> None:
+    tiny_config(corpus, max_epochs=1).save(tmp_path / "tiny.yaml")
+    options = ("--config", tmp_path / "tiny.yaml", "--runs", tmp_path / "runs", "--vary", "cell")
+    assert_fault(script("bakeoff.py", *options, "--lines", 9), "--lines has 9", "test.de has lines 1 to 8")
+    assert_fault(script("bakeoff.py", *options, "--vary", "colour"), "--vary has 'colour'")
+    assert_fault(script("bakeoff.py", *options, "--lines", "first"), "first")
+    assert_fault(script("bakeoff.py", *options, "--model.cel", "gru"), "did you mean --model.cell?")
+    assert not (tmp_path / "runs").exists()
+    baked = script("bakeoff.py", *options, "--lines", 2, 1, "--page", tmp_path / "docs" / "page.md")
+    assert baked.status == 0 and baked.out == ""
+    assert sorted(os.listdir(tmp_path / "docs")) == ["page-1.png", "page-2.png", "page.md"]
+    page = (tmp_path / "docs" / "page.md").read_text(encoding="utf-8")
+    assert "test`" in page and shlex.join(["--vary", "cell"]) in page and "| cell-gru |" in page
+    assert sorted(os.listdir(tmp_path / "runs")) == ["base", "cell-gru"]
+    assert script("translate.py", tmp_path / "runs" / "cell-gru", stdin=f"{SOURCE}\n".encode()).out.strip()
