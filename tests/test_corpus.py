@@ -8,10 +8,12 @@ from conftest import sentences, tiny_config
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seq2seq.alignment import Side
 from seq2seq.config import SubwordsConfig
 from seq2seq.corpus import ParallelDataset, TrainingBatches, load_training_pairs, training_dataset
 from seq2seq.errors import InputError
 from seq2seq.subwords import END, PAD, START
+from seq2seq.text import split_words
 from seq2seq.vocabulary import Vocabulary, batches_by_length, pad
 
 PAIRS = sentences()[:60]
@@ -118,3 +120,28 @@ def test_batches_by_length_hold_everything_within_the_limit(lengths: list[int], 
     assert sorted(position for batch in batches for position in batch) == list(range(len(lengths)))
     for batch in batches:
         assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= limit
+
+
+@pytest.mark.parametrize("sampling", [0.0, 0.5])
+def test_a_guide_links_the_pieces_of_linked_words_however_they_are_cut(sampling: float) -> None:
+    """`Der Hund sieht ...`: word 1 of both sides, and the full stops at the ends, which are words of their own."""
+    links = [{(1, 1), (len(split_words(s)) - 1, len(split_words(t)) - 1)} for s, t in PAIRS]
+    dataset = ParallelDataset(PAIRS, VOCABULARY, replace(CONFIG, sampling=sampling), links)
+    for batch in TrainingBatches(dataset, 120, 1, 0):
+        assert batch.links is not None
+        assert batch.links.shape == (len(batch.source), batch.target.shape[1] - 1, batch.source.shape[1])
+        for row, source, target in zip(batch.links, batch.source, batch.target[:, 1:], strict=True):
+            sides = [VOCABULARY.source.text_of([i for i in ids.tolist() if i > END]) for ids in (source, target)]
+            words = [Side(side.text, side.pieces, side.spans).words() for side in sides]
+            for j, i in row.nonzero().tolist():
+                start, target_start = sides[0].spans[i][0], sides[1].spans[j][0]
+                in_words = [
+                    next(n for n, (a, b) in enumerate(word.spans) if a <= place < b)
+                    for word, place in zip(words, (start, target_start), strict=True)
+                ]
+                assert in_words in ([1, 1], [len(words[0]) - 1, len(words[1]) - 1])
+            assert row.any(1).sum() >= 2 and not row[:, (source == END).nonzero()[0]].any()
+
+
+def test_without_a_guide_a_batch_has_no_links() -> None:
+    assert all(batch.links is None for batch in TrainingBatches(ParallelDataset(PAIRS, VOCABULARY, CONFIG), 120, 1, 0))
