@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from seq2seq.command import Parser, run
 from seq2seq.errors import InputError
-from seq2seq.text import atomic_write, read_sides
+from seq2seq.text import read_sides, write_lines
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -53,9 +53,7 @@ def align(arguments: "Namespace") -> None:
     if arguments.output is None:
         print("\n".join(lines))
         return
-    with atomic_write(arguments.output) as stream:
-        for line in lines:
-            stream.write(f"{line}\n".encode())
+    write_lines(arguments.output, lines)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,8 @@ class Batch:
         return Batch(self.source.to(device), self.target.to(device), links, self.weight)
 
     def share(self, rank: int, processes: int) -> "Batch":
-        """The part of one of several processes: every so manieth sentence, so that all have the same work of sentences
-        that are sorted by length. Where there are fewer sentences than processes, one with a weight of 0."""
+        """The part of one of N processes: every Nth sentence, so that all have the same work of sentences that are
+        sorted by length. Where there are fewer sentences than processes, one with a weight of 0."""
         if processes == 1:
             return self
         rows = slice(rank, None, processes) if rank < len(self.source) else slice(0, 1)

@@ -20,7 +20,9 @@ from typing import BinaryIO, Literal, cast
 from seq2seq.download import locate
 from seq2seq.errors import InputError
 from seq2seq.splits import SPLITS, Pair, split_pairs
-from seq2seq.text import ODD_BREAKS, decode_line, open_input, read_stream, split_words, write_lines
+from seq2seq.text import ODD_BREAKS, decode_line, open_input, pair_lines, read_stream, split_words, write_lines
+
+EMPTY = "a corpus needs at least one pair"
 
 MULTI30K_URL = "https://raw.githubusercontent.com/multi30k/dataset/master"
 MULTI30K_PAIRS = tuple("-".join(pair) for pair in permutations(("de", "en", "fr"), 2))
@@ -85,7 +87,7 @@ def prepare_multi30k(
             known = MULTI30K_SHA256[Path(name).name] if source == MULTI30K_URL else None
             paths.append(locate(source, name, _downloads(out), known))
         sides = [read_side(path, notes) for path in paths]
-        splits[split] = drop_blank(align_sides(sides, paths), str(paths[0]), notes)
+        splits[split] = drop_blank(pair_lines(sides, paths, EMPTY), str(paths[0]), notes)
     return write_corpus(Corpus(languages, splits, notes, tokenised=text == "tok"), out)
 
 
@@ -130,7 +132,7 @@ def prepare_text(
     check_out(out, languages)
     paths = [Path(source_file), Path(target_file)]
     notes: list[str] = []
-    pairs = drop_blank(align_sides([read_side(path) for path in paths], paths), str(paths[0]), notes)
+    pairs = drop_blank(pair_lines([read_side(path) for path in paths], paths, EMPTY), str(paths[0]), notes)
     pairs = drop_duplicates(pairs, notes)
     return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
 
@@ -203,18 +205,6 @@ def read_archive(path: Path, member: str, notes: list[str]) -> list[Pair]:
         english, other = fields[:2] if len(fields) > 1 else ("", "")
         pairs.append((english.strip(OUTER), other.strip(OUTER)))
     return pairs
-
-
-def align_sides(sides: Sequence[list[str]], paths: Sequence[Path]) -> list[Pair]:
-    """Line i with line i; raises InputError when the files differ in length or are empty."""
-    if len(sides[0]) != len(sides[1]):
-        raise InputError(
-            f"{paths[0]} has {len(sides[0]):,} lines and {paths[1]} has {len(sides[1]):,}; line i of one must "
-            "translate line i of the other"
-        )
-    if not sides[0]:
-        raise InputError(f"{paths[0]} and {paths[1]} are empty; a corpus needs at least one pair")
-    return list(zip(sides[0], sides[1], strict=True))
 
 
 def drop_blank(pairs: list[Pair], name: str, notes: list[str]) -> list[Pair]:

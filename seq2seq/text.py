@@ -6,7 +6,7 @@ Imports nothing heavy: reading a corpus and counting its words needs no torch.
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -113,14 +113,22 @@ def read_sides(source_path: str | Path, target_path: str | Path) -> list[tuple[s
     Raises InputError when the files differ in length or are empty.
     """
     sides = read_lines(source_path), read_lines(target_path)
+    return pair_lines(sides, (source_path, target_path), "there is nothing to do")
+
+
+def pair_lines(sides: Sequence[list[str]], paths: Sequence[str | Path], if_empty: str) -> list[tuple[str, str]]:
+    """Line i of one side with line i of the other; blank lines are allowed.
+
+    Raises InputError, naming the paths, when the sides differ in length or are empty (and then says `if_empty`).
+    """
     if len(sides[0]) != len(sides[1]):
         raise InputError(
-            f"{source_path} has {len(sides[0]):,} lines and {target_path} has {len(sides[1]):,}; line i of one must "
+            f"{paths[0]} has {len(sides[0]):,} lines and {paths[1]} has {len(sides[1]):,}; line i of one must "
             "translate line i of the other"
         )
     if not sides[0]:
-        raise InputError(f"{source_path} and {target_path} are empty; there is nothing to do")
-    return list(zip(*sides, strict=True))
+        raise InputError(f"{paths[0]} and {paths[1]} are empty; {if_empty}")
+    return list(zip(sides[0], sides[1], strict=True))
 
 
 def _first_blank(lines: list[str]) -> int:

@@ -16,7 +16,6 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
 from seq2seq.aligner import Alignment, guided_alignment_loss, guided_loss
-from seq2seq.alignment import AlignmentMap
 from seq2seq.config import Config
 from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches
 from seq2seq.diagnostics import SentenceDiagnostics, collapse, diagnose, diagnose_corpus
@@ -25,7 +24,7 @@ from seq2seq.links import GoldLinks, Link, alignment_error_rate
 from seq2seq.model import Seq2Seq
 from seq2seq.scores import corpus_scores
 from seq2seq.subwords import PAD
-from seq2seq.translator import Translator, build_model, save_weights
+from seq2seq.translator import Translator, build_model, maps_both_ways, own_map, save_weights
 from seq2seq.vocabulary import Vocabulary, batches_by_length
 from seq2seq.word_links import join
 
@@ -200,20 +199,15 @@ class TrainingModule(LightningModule):
     def look_at_attention(self, positions: list[int], weights: Tensor) -> None:
         """Diagnose the weights `[batch, heads, tgt, src]` of references, and link words where there are gold links."""
         for position, rows in zip(positions, weights.cpu().numpy(), strict=True):
-            source, target = self.validation_sides[position]
-            pieces = AlignmentMap(source, target, rows[:, : len(target), : len(source)])
-            words = pieces.words(keep_end=True)
+            words = own_map(*self.validation_sides[position], rows).words(keep_end=True)
             self.diagnostics[position] = diagnose(words)
             if self.gold is not None:
                 self.links[position] = words.without_end().links()
 
     def look_at_aligner(self, positions: list[int], alignment: Alignment) -> None:
         """Link words as the aligner says."""
-        there, back = alignment.to_source.exp().cpu().numpy(), alignment.to_target.exp().cpu().numpy()
-        for row, position in enumerate(positions):
-            source, target = self.validation_sides[position]
-            forward = AlignmentMap(source, target, there[row, None, : len(target), : len(source)])
-            backward = AlignmentMap(target, source, back[row, None, : len(source), : len(target)])
+        maps = maps_both_ways(alignment, [self.validation_sides[position] for position in positions])
+        for position, (forward, backward) in zip(positions, maps, strict=True):
             self.aligner_links[position] = join(forward.words(keep_end=True), backward.words(keep_end=True))
 
     def on_validation_epoch_end(self) -> None:

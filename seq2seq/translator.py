@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 from tqdm import tqdm
 
+from seq2seq.aligner import Alignment
 from seq2seq.alignment import AlignmentMap, Side
 from seq2seq.config import Config, load_config
 from seq2seq.errors import InputError
@@ -116,7 +117,7 @@ class Translator:
         for batch, source, target in self._forced_batches(sources, targets, batch_tokens):
             weights = self.model(source, target[:, :-1])[1].cpu().numpy()  # batch heads tgt src
             for row, i in zip(weights, batch, strict=True):
-                maps[i] = _own_map(sources[i].side, targets[i].side, row)
+                maps[i] = own_map(sources[i].side, targets[i].side, row)
         return [maps[i] for i in range(len(pairs))]
 
     @torch.inference_mode()
@@ -132,10 +133,8 @@ class Translator:
         maps: dict[int, tuple[AlignmentMap, AlignmentMap]] = {}
         for batch, source, target in self._forced_batches(sources, targets, batch_tokens):
             found = self.model.align(source, target[:, 1:], self.model.encode(source))
-            there, back = found.to_source.exp().cpu().numpy(), found.to_target.exp().cpu().numpy()
-            for row, i in enumerate(batch):
-                own, other = sources[i].side, targets[i].side
-                maps[i] = _own_map(own, other, there[row, None]), _own_map(other, own, back[row, None])
+            sides = [(sources[i].side, targets[i].side) for i in batch]
+            maps |= dict(zip(batch, maps_both_ways(found, sides), strict=True))
         return [maps[i] for i in range(len(pairs))]
 
     def _forced_batches(
@@ -220,9 +219,18 @@ class Translator:
         return Translation(target.text, hypothesis.score, hypothesis.log_prob, finished, alignment)
 
 
-def _own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
+def own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
     """The map of one pair of a padded batch; weights: [heads, tgt, src]."""
     return AlignmentMap(source, target, weights[:, : len(target), : len(source)])
+
+
+def maps_both_ways(alignment: Alignment, sides: Sequence[tuple[Side, Side]]) -> list[tuple[AlignmentMap, AlignmentMap]]:
+    """The maps of the pairs (source, target) of a padded batch: of the target over the source, and the reverse."""
+    there, back = alignment.to_source.exp().cpu().numpy(), alignment.to_target.exp().cpu().numpy()
+    return [
+        (own_map(source, target, there[row, None]), own_map(target, source, back[row, None]))
+        for row, (source, target) in enumerate(sides)
+    ]
 
 
 def batches_as_they_come(sentences: Iterable[str], batch_size: int) -> Iterator[list[str]]:

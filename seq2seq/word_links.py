@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from seq2seq.alignment import AGREEMENT, AlignmentMap, agreed_links
+from seq2seq.ensemble import mean_map
 from seq2seq.errors import InputError
 from seq2seq.links import Link, Symmetrisation, symmetrise, transpose
 from seq2seq.translator import Translator
@@ -123,7 +124,4 @@ def join(
 
 def _mean(one: AlignmentMap, other: AlignmentMap | None) -> AlignmentMap:
     """Of two maps of one direction, or the one that is there."""
-    if other is None:
-        return one
-    weights = (one.weights.mean(0, keepdims=True) + other.weights.mean(0, keepdims=True)) / 2
-    return AlignmentMap(one.source, one.target, weights)
+    return one if other is None else mean_map([one, other])
