@@ -199,6 +199,9 @@ class TrainingConfig:
     """Decoupled weight decay (AdamW)."""
     label_smoothing: float = 0.1
     """Share of the target probability spread over the vocabulary (Szegedy et al. 2016)."""
+    consistency: float = 0.0
+    """Weight of the divergence between two readings of each pair, with different dropout (Liang et al. 2021: 5); 0 is
+    off, and anything else makes an update take twice as long."""
     averaging: float = 0.999
     """Decay of the exponential moving average of the weights that validation and translation use; 0 is off."""
     patience: int = 0
@@ -213,7 +216,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         _check_positive(self, "learning_rate", "checkpoint_minutes")
         _check_rates(self, "label_smoothing", "averaging")
-        _check_not_negative(self, "seed", "warmup_steps", "patience", "weight_decay")
+        _check_not_negative(self, "seed", "warmup_steps", "patience", "weight_decay", "consistency")
 
 
 @dataclass

@@ -58,6 +58,11 @@ class Batch:
         weight = processes * part.target_tokens / self.target_tokens if rank < len(self.source) else 0.0
         return replace(part, weight=weight)
 
+    def twice(self) -> "Batch":
+        """Each pair two times, the second time after all others: for two readings of it, with different dropout."""
+        links = None if self.links is None else self.links.repeat(2, 1, 1)
+        return replace(self, source=self.source.repeat(2, 1), target=self.target.repeat(2, 1), links=links)
+
     @property
     def target_tokens(self) -> int:
         """Tokens to predict: pieces and ends of sentence."""

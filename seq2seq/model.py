@@ -69,14 +69,18 @@ class Seq2Seq(nn.Module):
         outputs: Float[Tensor, "batch tgt embedding"],
         target: Int[Tensor, "batch full"],
         label_smoothing: float = 0.0,
+        consistency: float = 0.0,
     ) -> tuple[Float[Tensor, " tokens"], Float[Tensor, " tokens"]]:
         """The `token_losses` of what `forward` has made of `target` without its last column.
 
-        The output layer, the widest there is, is computed for real tokens only.
+        The output layer, the widest there is, is computed for real tokens only. `consistency` is for a batch that holds
+        each pair twice (`output_losses`).
         """
         labels = target[:, 1:]
         real = labels != PAD
-        return output_losses(outputs[real], self.output_weight, self.output_bias, labels[real], label_smoothing)
+        return output_losses(
+            outputs[real], self.output_weight, self.output_bias, labels[real], label_smoothing, consistency
+        )
 
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch tgt"], encoded: EncoderStates

@@ -113,9 +113,12 @@ class TrainingModule(LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Mean loss per target token, as `Batch.weight` has it count."""
+        settings = self.config.training
+        if settings.consistency:
+            batch = batch.twice()
         encoded = self.model.encode(batch.source)
         outputs, weights = self.model.decoder(batch.target[:, :-1], encoded)
-        losses, nll = self.model.losses_of(outputs, batch.target, self.config.training.label_smoothing)
+        losses, nll = self.model.losses_of(outputs, batch.target, settings.label_smoothing, settings.consistency)
         loss = losses.mean() + self.alignment_loss(batch, encoded, weights)
         mean_nll = float(nll.mean())
         shown: dict[str, Any] = {

@@ -60,3 +60,31 @@ def test_nothing_is_lost_where_the_label_is_next_to_impossible() -> None:
     outputs, weight = torch.ones(1, 1), torch.tensor([[1000.0], [0.0]])
     _, nll = output_losses(outputs, weight, torch.zeros(2), torch.tensor([1]))
     assert nll.item() == 1000
+
+
+@pytest.mark.parametrize("label_smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("tokens", [3, ROWS, ROWS + 7])
+def test_consistency_adds_the_mean_of_both_divergences_of_two_readings(tokens: int, label_smoothing: float) -> None:
+    """As PyTorch's divergence has it, with the other reading held fixed for each token's own gradient."""
+    outputs, weight, bias, labels = layer(2 * tokens)
+    labels = labels[:tokens].repeat(2)
+    inputs = [outputs, weight, bias]
+    losses, nll = output_losses(outputs, weight, bias, labels, label_smoothing, consistency=3.0)
+    logits = functional.linear(outputs, weight, bias)
+    assert torch.allclose(nll, functional.cross_entropy(logits, labels, reduction="none"))
+    own = logits.log_softmax(-1)
+    other = own.detach().roll(tokens, 0)
+    divergences = [functional.kl_div(a, b, reduction="none", log_target=True) for a, b in ((own, other), (other, own))]
+    plain = functional.cross_entropy(logits, labels, reduction="none", label_smoothing=label_smoothing)
+    expected = plain + 3 * torch.stack(divergences).mean(0).sum(-1)
+    assert torch.allclose(losses, expected)
+    upstream = torch.linspace(-1, 2, 2 * tokens, dtype=torch.float64)
+    found = torch.autograd.grad(losses, inputs, upstream)
+    for gradient, wanted in zip(found, torch.autograd.grad(expected, inputs, upstream), strict=True):
+        assert torch.allclose(gradient, wanted)
+
+
+def test_equal_readings_have_nothing_to_agree_on() -> None:
+    outputs, weight, bias, labels = layer(4)
+    twice = outputs.detach().repeat(2, 1), weight.detach(), bias.detach(), labels.repeat(2)
+    assert torch.equal(output_losses(*twice, 0.1, 5.0)[0], output_losses(*twice, 0.1)[0])
