@@ -78,10 +78,7 @@ class Benchmark:
         """What `measure` says in this tree, and the peak memory of the process in MiB."""
         launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "--"]
         python = [sys.executable, *(launch if processes > 1 else [])]
-        return self._json([*python, str(HERE / "seq2seq" / "measure.py"), *arguments], tree)
-
-    def _json(self, command: list[str], tree: Path) -> tuple[dict[str, Any], float]:
-        output, memory = self.execute(command, tree)
+        output, memory = self.execute([*python, str(HERE / "seq2seq" / "measure.py"), *arguments], tree)
         return json.loads(output.splitlines()[-1]), memory
 
     def execute(self, command: list[str], tree: Path, text: str = "") -> tuple[str, float]:
@@ -187,7 +184,7 @@ class Benchmark:
             self.add(name, "target tokens/s", "peer", statistics.median(rates[1:] or rates))
             self.add(f"{name}: peak memory", "MiB", "peer", memory)
 
-    def run_peer(self, peer: Path, kind: str, mode: str, **changes: dict[str, Any]) -> tuple[str, float]:
+    def run_peer(self, peer: Path, kind: str, mode: str, *options: str, **changes: dict[str, Any]) -> tuple[str, float]:
         """The log of `python -m joeynmt MODE` with the folder's configuration of that kind, and its peak memory."""
         path = peer / f"{kind}.yaml"
         if not path.is_file():
@@ -200,10 +197,30 @@ class Benchmark:
         changed = self.work / "peer.yaml"
         changed.write_text(yaml.safe_dump(config), encoding="utf-8")
         # It logs to stderr, and after the updates it stops, with an error, at a best checkpoint that it has not made.
-        shell = f'"$0" -m joeynmt {mode} "$1" 2>&1 || true'
-        return self.execute(["bash", "-c", shell, str(peer / "venv" / "bin" / "python"), str(changed)], peer)
+        shell = f'"$0" -m joeynmt {mode} "$@" 2>&1 || true'
+        python = str(peer / "venv" / "bin" / "python")
+        return self.execute(["bash", "-c", shell, python, str(changed), *options], peer)
 
     # Translation
+
+    @property
+    def trained_peer(self) -> Path | None:
+        """The peer's folder, where it has a model to translate with."""
+        peer = self.settings.peer
+        return peer if peer is not None and (peer / "model" / "best.ckpt").is_file() else None
+
+    def likelihood(self, run: Path) -> None:
+        """What the runs make of the validation set's references, by the sentence: their subwords differ."""
+        sides = [str(self.settings.data / f"val.{side}") for side in ("en", "de")]
+        found, _ = self.measure(HERE, "likelihood", "--run", str(run), "--source", sides[0], "--target", sides[1])
+        name = "validation, negative log-likelihood"
+        self.add(name, "nats a sentence", "ours", found["nll"])
+        if self.trained_peer is not None:
+            scores = self.work / "scores"
+            options = ("--save-scores", "--output-path", str(scores))
+            self.run_peer(self.trained_peer, "train", "test", *options, testing={"beam_size": 1, "return_prob": "ref"})
+            lines = Path(f"{scores}.dev.scores").read_text(encoding="utf-8").splitlines()
+            self.add(name, "nats a sentence", "peer", -statistics.mean(sum(json.loads(line)) for line in lines))
 
     def translation_round(self, run: Path) -> None:
         """All translations once; single sentences are a tenth of the number."""
@@ -226,8 +243,8 @@ class Benchmark:
                         bleu = corpus_scores(found["translations"], sides[1][:count], "none").bleu
                         self.add(f"{name}: BLEU", "", "ours", bleu)
                         self.add(f"{name}: peak memory", "MiB", "ours", memory)
-                if self.settings.peer is not None and (self.settings.peer / "model" / "best.ckpt").is_file():
-                    self.peer_translation(self.settings.peer, beam, batch)
+                if self.trained_peer is not None:
+                    self.peer_translation(self.trained_peer, beam, batch)
 
     def peer_translation(self, peer: Path, beam: int, batch: int) -> None:
         """The peer's own count of seconds, and its BLEU, for its test set."""
@@ -282,6 +299,8 @@ def benchmark(settings: Settings) -> list[Row]:
             print(f"round {number + 1} of {settings.rounds}", file=sys.stderr)
             measured.training_round()
             if settings.run is not None:
+                if not number:
+                    measured.likelihood(settings.run.resolve())
                 measured.translation_round(settings.run.resolve())
                 measured.start_up_round(settings.run.resolve())
         return list(measured.rows.values())

@@ -34,9 +34,14 @@ class DecoderState:
 
     def select_hypotheses(self, origins: Int[Tensor, "batch beam"]) -> "DecoderState":
         """The state in which hypothesis j of sentence i goes on from what was hypothesis `origins[i, j]`."""
-        sentence = torch.arange(len(origins), device=origins.device)[:, None]
-        layers = tuple(tuple(part[sentence, origins] for part in layer) for layer in self.layers)
-        return replace(self, layers=layers, context=self.context[sentence, origins])
+        first = torch.arange(len(origins), device=origins.device)[:, None] * self.context.shape[1]
+        rows = (first + origins).flatten()
+
+        def select(part: Tensor) -> Tensor:
+            return part.flatten(0, 1).index_select(0, rows).unflatten(0, origins.shape)
+
+        layers = tuple(tuple(map(select, layer)) for layer in self.layers)
+        return replace(self, layers=layers, context=select(self.context))
 
 
 class Decoder(nn.Module):
@@ -81,6 +86,11 @@ class Decoder(nn.Module):
         state = self.start(encoded)
         words = self.embedding(target)
         return self._step_through(words, state) if self.feeds_input else self._all_at_once(words, state)
+
+    def pack(self) -> None:
+        """Make `step` faster, for weights that do not change any more (`RecurrentLayer.pack`)."""
+        for layer in self.layers:
+            cast(RecurrentLayer, layer).pack()
 
     def step(
         self, words: Int[Tensor, "batch beam"], state: DecoderState

@@ -107,14 +107,31 @@ def measure_translation(run: str, source: Path, beam: int, batch: int, precision
     return {"sentences": len(lines) / seconds, "translations": [found[i] for i in range(len(lines))]}
 
 
+@torch.inference_mode()
+def measure_likelihood(run: str, source: Path, target: Path) -> float:
+    """Mean negative log-likelihood (nats) of a target sentence, its end included."""
+    from seq2seq import Translator
+    from seq2seq.corpus import ParallelDataset
+
+    translator = Translator.load(run, "cpu")
+    pairs = list(zip(*(side.read_text(encoding="utf-8").splitlines() for side in (source, target)), strict=True))
+    dataset = ParallelDataset(pairs, translator.vocabulary, translator.config.subwords)
+    total = 0.0
+    for start in range(0, len(pairs), 64):
+        batch = dataset.batch(dataset.examples[start : start + 64])
+        total += float(translator.model.token_losses(batch.source, batch.target)[1].sum())
+    return total / len(pairs)
+
+
 def main() -> None:
     """Measure what the command line says."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("products", "training", "translation"))
+    parser.add_argument("what", choices=("products", "training", "translation", "likelihood"))
     parser.add_argument("--config")
     parser.add_argument("--run")
     parser.add_argument("--bare", action="store_true")
     parser.add_argument("--source", type=Path)
+    parser.add_argument("--target", type=Path)
     parser.add_argument("--beam", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--precision", default="fp32")
@@ -123,6 +140,8 @@ def main() -> None:
         found: dict[str, Any] = measure_products()
     elif given.what == "training":
         found = measure_training(given.config, Path(given.run), not given.bare)
+    elif given.what == "likelihood":
+        found = {"nll": measure_likelihood(given.run, given.source, given.target)}
     else:
         found = measure_translation(given.run, given.source, given.beam, given.batch, given.precision)
     print(json.dumps(found), file=sys.__stdout__)

@@ -102,4 +102,7 @@ class Seq2Seq(nn.Module):
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], DecoderState]:
         """The step function of `search`: log-probabilities of the next word, weights, and the state after `words`."""
         outputs, weights, state = self.decoder.step(words, state)
-        return self.logits(outputs).float().log_softmax(-1), weights, state
+        scores = self.logits(outputs).float()
+        # In place where it can be: a fresh tensor of this size at each step costs more than what is computed in it.
+        log_probs = scores.log_softmax(-1) if scores.requires_grad else torch.log_softmax(scores, -1, out=scores)
+        return log_probs, weights, state

@@ -25,6 +25,7 @@ class RecurrentLayer(nn.Module):
             nn.init.orthogonal_(matrix)
         nn.init.zeros_(input_bias)
         nn.init.zeros_(hidden_bias)
+        self.packed: tuple[Tensor, Tensor] | None = None
         if self.is_lstm:  # an open forget gate at the start (Jozefowicz et al. 2015)
             nn.init.ones_(input_bias.data[hidden_size : 2 * hidden_size])
 
@@ -49,14 +50,54 @@ class RecurrentLayer(nn.Module):
         initial = tuple(functional.pad(part, (0, 0, 0, spare))[None] for part in state)
         return self.rnn(inputs, initial if self.is_lstm else initial[0])[0][:batch]
 
-    def step(self, inputs: Float[Tensor, "batch input"], state: CellState) -> CellState:
-        """The state after one step; its first part is the output.
+    def pack(self) -> None:
+        """Make `step` faster, for weights that do not change any more.
 
-        The bare cell: on a sequence of one step `nn.LSTM` spends more on preparing its weights than on the arithmetic.
+        On a sequence of one step the fused kernel spends more on preparing its weights than on the arithmetic. For an
+        LSTM in bf16 on a CPU they can be prepared once, which makes a step twice as fast as the bare cell.
         """
+        on_cpu = self.rnn.weight_ih_l0.device.type == "cpu" and torch.backends.mkldnn.is_available()
+        if self.is_lstm and on_cpu and self.rnn.weight_ih_l0.dtype == torch.bfloat16:
+            input_weight, hidden_weight, *_ = self.weights
+            self.packed = tuple(
+                torch.ops.mkldnn._reorder_mkldnn_rnn_layer_weight(
+                    input_weight, hidden_weight, self.rnn.hidden_size, reverse=False, has_biases=True, batch_first=False
+                )
+            )
+
+    def step(self, inputs: Float[Tensor, "batch input"], state: CellState) -> CellState:
+        """The state after one step; its first part is the output. The bare cell, or the fused kernel (`pack`)."""
+        if self.packed is not None:
+            return self._packed_step(inputs, state, *self.packed)
         if self.is_lstm:
             return torch.lstm_cell(inputs, state, *self.weights)
         return (torch.gru_cell(inputs, state[0], *self.weights),)
+
+    def _packed_step(
+        self, inputs: Float[Tensor, "batch input"], state: CellState, input_weight: Tensor, hidden_weight: Tensor
+    ) -> CellState:
+        *_, input_bias, hidden_bias = self.weights
+        batch, spare = len(inputs), -len(inputs) % 8  # zeros as in `forward`
+        inputs, hidden, cell = (functional.pad(part, (0, 0, 0, spare))[None] for part in (inputs, *state))
+        _, hidden, cell, _ = torch.mkldnn_rnn_layer(
+            inputs,
+            input_weight,
+            hidden_weight,
+            input_bias,
+            hidden_bias,
+            hidden,
+            cell,
+            reverse=False,
+            batch_sizes=[],
+            mode=2,  # an LSTM
+            hidden_size=self.rnn.hidden_size,
+            num_layers=1,
+            has_biases=True,
+            bidirectional=False,
+            batch_first=False,
+            train=False,
+        )
+        return hidden[0, :batch], cell[0, :batch]
 
 
 class SequenceDropout(nn.Module):

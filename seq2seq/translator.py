@@ -69,7 +69,8 @@ class Translator:
         model = build_model(config, vocabulary)
         load_weights(model, run / "model.safetensors")
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        return cls(model.eval().to(device, PRECISIONS[precision]), vocabulary, config)
+        model.eval().to(device, PRECISIONS[precision]).decoder.pack()
+        return cls(model, vocabulary, config)
 
     def translate(self, sentence: str, *, beam: int | None = None) -> Translation:
         """The best translation of one sentence."""

@@ -71,6 +71,7 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
     assert training["peer"] == [5] and training["ours"][0] > 0
     assert rows["translation, beam 5, batch 64, bf16"]["values"]["ours"][0] > 0
     assert rows["translation, beam 1, batch 1, bf16"]["values"]["ours"][0] > 0
+    assert 0 < rows["validation, negative log-likelihood"]["values"]["ours"][0] < 1000
     assert rows["start-up: first translation"]["values"]["ours"][0] > 0
     assert rows["start-up: train.py --help"]["values"]["ours"][0] > 0
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seq2seq.alignment import Side
 from seq2seq.config import SubwordsConfig
-from seq2seq.corpus import ParallelDataset, TrainingBatches, load_training_pairs, training_dataset
+from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, load_training_pairs, training_dataset
 from seq2seq.errors import InputError
 from seq2seq.subwords import END, PAD, START
 from seq2seq.text import split_words
@@ -145,3 +145,12 @@ def test_a_guide_links_the_pieces_of_linked_words_however_they_are_cut(sampling:
 
 def test_without_a_guide_a_batch_has_no_links() -> None:
     assert all(batch.links is None for batch in TrainingBatches(ParallelDataset(PAIRS, VOCABULARY, CONFIG), 120, 1, 0))
+
+
+def test_a_batch_twice_has_each_pair_again_behind_all_others() -> None:
+    links = torch.tensor([[[True, False]], [[False, True]]])
+    batch = Batch(torch.tensor([[5, 3], [6, 3]]), torch.tensor([[2, 3], [2, 3]]), links, weight=0.5).twice()
+    assert batch.source.tolist() == [[5, 3], [6, 3], [5, 3], [6, 3]]
+    assert batch.target.tolist() == [[2, 3]] * 4
+    assert batch.links is not None and torch.equal(batch.links, torch.cat([links, links]))
+    assert batch.weight == 0.5

@@ -74,6 +74,26 @@ def test_whole_sequence_is_step_by_step(cell: str, given_state: bool) -> None:
         assert torch.allclose(whole[:, time], state[0])
 
 
+@pytest.mark.parametrize("batch", [1, 8, 13])
+def test_a_packed_step_is_the_plain_one_to_the_precision_of_bf16(batch: int) -> None:
+    layer, inputs = layer_of("lstm").bfloat16(), torch.randn(batch, INPUT).bfloat16()
+    state = tuple(part.bfloat16() for part in random_state("lstm", batch))
+    with torch.inference_mode():
+        expected = layer.step(inputs, state)
+        layer.pack()
+        assert (layer.packed is not None) == torch.backends.mkldnn.is_available()
+        found = layer.step(inputs, state)
+    for part, wanted in zip(found, expected, strict=True):
+        assert part.dtype == torch.bfloat16
+        assert (part - wanted).abs().max() < 0.03
+
+
+def test_only_what_has_a_kernel_of_its_own_is_packed() -> None:
+    for layer in (layer_of("lstm"), layer_of("gru").bfloat16()):
+        layer.pack()
+        assert layer.packed is None
+
+
 def test_weights_in_the_order_that_the_bare_cell_wants() -> None:
     layer = RecurrentLayer("gru", INPUT, HIDDEN)
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")

@@ -22,7 +22,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 import seq2seq.diagnostics
 import seq2seq.run
-from seq2seq.config import Config
+from seq2seq.config import Config, ModelConfig
 from seq2seq.errors import InputError
 from seq2seq.run import gold_links, held_out_pairs, train
 
@@ -600,6 +600,22 @@ def test_long_pairs_and_a_lowered_vocabulary_are_told_of(
     assert "training pairs (" in lines[0] and "longer than 14 pieces left out), 8 validation pairs" in lines[0]
     assert lines[1].startswith("warning: subwords.vocab_size 9,000 is more than the corpus has to give; lowered to ")
     assert not (tmp_path / "run").exists()
+
+
+def test_two_readings_without_dropout_train_as_one(corpus: Path, tmp_path: Path) -> None:
+    """They agree in everything, and each pair counts as before; with dropout they do not."""
+    weights = {}
+    for dropout in (0.0, 0.5):
+        for consistency in (0.0, 5.0):
+            config = plain(tiny_config(corpus, max_epochs=1))
+            config.model = ModelConfig(embedding_size=16, hidden_size=16, dropout=dropout, embedding_dropout=0.0)
+            config.training.consistency = consistency
+            silent_train(config, run := tmp_path / f"{dropout}-{consistency}")
+            weights[dropout, consistency] = load_file(run / "model.safetensors")
+    for name in weights[0.0, 0.0]:
+        assert torch.allclose(weights[0.0, 5.0][name], weights[0.0, 0.0][name], atol=1e-3), name
+    name = "decoder.readout.weight"
+    assert not torch.allclose(weights[0.5, 5.0][name], weights[0.5, 0.0][name], atol=1e-2)
 
 
 def test_a_corpus_without_test_files_and_a_trainer_that_never_validates(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from seq2seq.search import BLOCK, Hypothesis, best_choices, search
+from seq2seq.search import BLOCK, GROUP, Hypothesis, best_choices, search
 
 START, END, A, B, C = range(5)
 VOCAB, HEADS, SRC = 5, 2, 3
@@ -227,12 +227,14 @@ def test_a_smaller_nbest_gives_the_first_of_a_larger() -> None:
 
 
 @pytest.mark.parametrize("beam", [1, 3])
-def test_finished_sentences_leave_the_batch_at_once(beam: int) -> None:
+def test_finished_sentences_leave_the_batch_in_groups(beam: int) -> None:
     ends_at = [{START: {END: 1.0}}, {START: {A: 1.0}, A: {END: 1.0}}, {START: {A: 1.0}, A: {B: 1.0}, B: {END: 1.0}}]
+    expected = [[END], [A, END], [A, B, END]]
+    kinds = [2, *[0, 1] * (GROUP + 1), 2, 1]
     tree = markov(*ends_at)
-    found = tree.search([5, 5, 5, 5, 5, 0], [2, 0, 1, 0, 0, 1], beam=beam)
-    assert tree.rows == [5, 2, 1]
-    assert [hypotheses[0].tokens for hypotheses in found] == [[A, B, END], [END], [A, END], [END], [END], []]
+    found = tree.search([5] * len(kinds) + [0], [*kinds, 1], beam=beam)
+    assert tree.rows == [len(kinds), 2 * GROUP, GROUP]  # of them are live: all, those of kind 1 and 2, those of kind 2
+    assert [hypotheses[0].tokens for hypotheses in found] == [*(expected[kind] for kind in kinds), []]
 
 
 def test_the_limit_cuts_off_and_says_so() -> None:
@@ -296,8 +298,8 @@ def test_best_choices_are_the_plain_top_k(vocab: int, count: int) -> None:
         log_probs = torch.randn(11, beam, vocab, generator=generator).log_softmax(-1)
         totals = -torch.rand(11, beam, generator=generator)
         totals[3, beam // 2 :] = -math.inf
-        values, choices = best_choices(log_probs, totals, count)
         expected = (log_probs + totals[:, :, None]).flatten(1).topk(count)
+        values, choices = best_choices(log_probs, totals, count)
         assert torch.equal(values, expected.values)
         real = values > -math.inf
         assert torch.equal(choices[real], expected.indices[real])
