@@ -26,6 +26,9 @@ HERE = Path(__file__).resolve().parent.parent
 SIZES = {"small": 256, "large": 512}
 """Hidden sizes: the peer's, and the one at which the arithmetic should come near the machine's."""
 
+BATCH_TOKENS = 1360
+"""Target pieces in a batch: as many as in the peer's, which are set at 2,500 pieces of the longer side with padding."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -114,8 +117,8 @@ class Benchmark:
         path = Path(self.fresh_run()).with_suffix(".yaml")
         usual = {"max_steps": settings.updates, "limit_val_batches": 0, "enable_progress_bar": False}
         content = {
-            "data": {"folder": str(settings.data), "source": "en", "target": "de", "batch_tokens": 2500 * batches,
-                     "tokenize": "none"},
+            "data": {"folder": str(settings.data), "source": "en", "target": "de", "tokenize": "none",
+                     "batch_tokens": BATCH_TOKENS * batches},
             "subwords": {"vocab_size": settings.vocab_size},
             "model": {"embedding_size": 256, "hidden_size": SIZES[size]},
             "training": {"precision": precision},
@@ -244,19 +247,20 @@ class Benchmark:
                         self.add(f"{name}: BLEU", "", "ours", bleu)
                         self.add(f"{name}: peak memory", "MiB", "ours", memory)
                 if self.trained_peer is not None:
-                    self.peer_translation(self.trained_peer, beam, batch)
+                    self.peer_translation(self.trained_peer, beam, batch, [side[:count] for side in sides])
 
-    def peer_translation(self, peer: Path, beam: int, batch: int) -> None:
-        """The peer's own count of seconds, and its BLEU, for its test set."""
-        data = yaml.safe_load((peer / "train.yaml").read_text(encoding="utf-8"))["data"]
-        sentences = len(Path(f"{data['test']}.{data['src']['lang']}").read_text(encoding="utf-8").splitlines())
-        changes = {"beam_size": beam, "batch_size": batch}
-        log, memory = self.run_peer(peer, "train", "test", testing=changes)
+    def peer_translation(self, peer: Path, beam: int, batch: int, sides: list[list[str]]) -> None:
+        """The peer's own count of seconds, and its BLEU, for the same sentences; it goes through them twice."""
+        for language, lines in zip(("en", "de"), sides, strict=True):
+            (self.work / f"peer.{language}").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        corpus = str(self.work / "peer")
+        search = {"beam_size": beam, "batch_size": batch}
+        log, memory = self.run_peer(peer, "train", "test", testing=search, data={"dev": corpus, "test": corpus})
         seconds = float(re.findall(r"Generation took ([\d.]+)\[sec\]", log)[-1])
         bleu = float(re.findall(r"bleu:\s*([\d.]+)", log)[-1])
         for precision in self.settings.precisions:
             name = f"translation, beam {beam}, batch {batch}, {precision}"
-            self.add(name, "sentences/s", "peer", sentences / seconds)
+            self.add(name, "sentences/s", "peer", len(sides[0]) / seconds)
             if batch > 1:
                 self.add(f"{name}: BLEU", "", "peer", bleu)
                 self.add(f"{name}: peak memory", "MiB", "peer", memory)
