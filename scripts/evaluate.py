@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def main() -> None:
     """Parse arguments, score, and print JSON."""
     parser = Parser(description=__doc__)
-    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run; several with the same "
-                        "subwords translate as one, by their mean probabilities and attention weights, with the "
-                        "settings of the first")  # fmt: skip
+    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, or a model-*.safetensors in "
+                        "one; several with the same subwords translate as one, by their mean probabilities and "
+                        "attention weights, with the settings of the first")  # fmt: skip
     parser.add_argument("--source", required=True, help="file to translate, one sentence a line")
     parser.add_argument("--reference", required=True, help="file of its reference translations")
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")

@@ -204,6 +204,9 @@ class TrainingConfig:
     off, and anything else makes an update take twice as long."""
     averaging: float = 0.999
     """Decay of the exponential moving average of the weights that validation and translation use; 0 is off."""
+    keep: int = 0
+    """So many of the best validations leave their weights as `model-UPDATE.safetensors`, for an ensemble; those of the
+    very best are in `model.safetensors` in any case."""
     patience: int = 0
     """Stop after so many validations without a better score; 0 never stops early."""
     monitor: Literal["bleu", "nll"] = "bleu"
@@ -216,7 +219,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         _check_positive(self, "learning_rate", "checkpoint_minutes")
         _check_rates(self, "label_smoothing", "averaging")
-        _check_not_negative(self, "seed", "warmup_steps", "patience", "weight_decay", "consistency")
+        _check_not_negative(self, "seed", "warmup_steps", "keep", "patience", "weight_decay", "consistency")
 
 
 @dataclass

@@ -59,6 +59,7 @@ class TrainingModule(LightningModule):
         if self.average is not None:
             self.average.requires_grad_(False)  # or several processes would wait for its gradients
         self.best_score = -math.inf
+        self.kept: list[tuple[float, str]] = []
         self.next_batch: dict[str, int] = {"epoch": -1, "position": 0}
         self.seconds, self.since = 0.0, time.monotonic()
         self.rate, self.batch_since = 0.0, time.monotonic()
@@ -219,14 +220,28 @@ class TrainingModule(LightningModule):
         for name, value in metrics.items():
             self.log(name, value, prog_bar=name == "val/bleu")
         score = metrics["val/bleu"] if self.config.training.monitor == "bleu" else -metrics["val/nll"]
-        if score > self.best_score and not self.trainer.sanity_checking:
+        if self.trainer.sanity_checking:
+            return
+        if score > self.best_score:
             self.best_score = score
-            self.save_weights()
+            self.save_weights("model.safetensors")
+        self.keep_weights(score)
 
     @rank_zero_only
-    def save_weights(self) -> None:
+    def save_weights(self, name: str) -> None:
         """Keep the weights of this moment to translate with."""
-        save_weights(self.evaluated, self.run / "model.safetensors")
+        save_weights(self.evaluated, self.run / name)
+
+    def keep_weights(self, score: float) -> None:
+        """Keep the weights of this moment, if they are among the best so far (`training.keep`), in place of the worst
+        of those that are kept."""
+        new = score, f"model-{self.global_step}.safetensors"
+        ranked, many = sorted([*self.kept, new], reverse=True), self.config.training.keep
+        self.kept = ranked[:many]
+        if new in self.kept:
+            self.save_weights(new[1])
+        for _, name in ranked[many:]:
+            (self.run / name).unlink(missing_ok=True)
 
     def validation_metrics(self) -> dict[str, float]:
         """The scores of the validation."""
@@ -260,7 +275,7 @@ class TrainingModule(LightningModule):
         if warning:
             print(f"warning: {warning}", file=sys.stderr)
         if self.best_score == -math.inf:
-            self.save_weights()
+            self.save_weights("model.safetensors")
 
     def configure_optimizers(self) -> Any:
         """AdamW (Loshchilov & Hutter 2019) with warm-up and decay."""
@@ -274,8 +289,8 @@ class TrainingModule(LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the best score so far, and the seconds that training has taken."""
-        checkpoint["seq2seq"] = {"best_score": self.best_score, "seconds": self.elapsed()}
+        """Keep the best scores so far, and the seconds that training has taken."""
+        checkpoint["seq2seq"] = {"best_score": self.best_score, "kept": self.kept, "seconds": self.elapsed()}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Go on from a checkpoint's.
@@ -284,7 +299,8 @@ class TrainingModule(LightningModule):
         of updates, it asks for these before it reads the checkpoint.
         """
         self.next_batch = checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"][0]
-        self.best_score, self.seconds = checkpoint["seq2seq"]["best_score"], checkpoint["seq2seq"]["seconds"]
+        own = checkpoint["seq2seq"]
+        self.best_score, self.kept, self.seconds = own["best_score"], own["kept"], own["seconds"]
         self.since = time.monotonic()
 
     def elapsed(self) -> float:

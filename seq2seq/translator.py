@@ -61,13 +61,15 @@ class Translator:
     def load(cls, run: str | Path, device: str | None = None, precision: str = "fp32") -> "Translator":
         """The translator of a run's folder, on a GPU where there is one; InputError when it holds no trained model.
 
+        Or of one of the `.safetensors` files in it (`training.keep`); for a folder it is `model.safetensors`.
         `precision` is that of weights and states: `fp32`, or `bf16`, which is faster where the hardware multiplies it.
         """
-        run = Path(run)
-        config = load_run_config(run)
-        vocabulary = Vocabulary.load(run, config.subwords.joint)
+        path = Path(run)
+        folder, weights = (path.parent, path) if path.suffix == ".safetensors" else (path, path / "model.safetensors")
+        config = load_run_config(folder)
+        vocabulary = Vocabulary.load(folder, config.subwords.joint)
         model = build_model(config, vocabulary)
-        load_weights(model, run / "model.safetensors")
+        load_weights(model, weights)
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         model.eval().to(device, PRECISIONS[precision]).decoder.pack()
         return cls(model, vocabulary, config)

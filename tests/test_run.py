@@ -25,6 +25,7 @@ import seq2seq.run
 from seq2seq.config import Config, ModelConfig
 from seq2seq.errors import InputError
 from seq2seq.run import gold_links, held_out_pairs, train
+from seq2seq.translator import Translator
 
 NEVER = 1e6
 """Minutes between two checkpoints so that only those at the end of an epoch are left."""
@@ -323,6 +324,24 @@ def test_the_best_checkpoint_is_the_best_after_a_resume_too(corpus: Path, tmp_pa
     assert best["global_step"] == step
     (state,) = [s for name, s in last["callbacks"].items() if name.startswith("ModelCheckpoint")]
     assert state["best_model_score"].item() == pytest.approx(nll)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_the_weights_of_the_best_validations_are_kept(
+    corpus: Path, tmp_path: Path, observe: Observe, killed: bool
+) -> None:
+    config = plain(tiny_config(corpus, max_epochs=4))
+    config.training.monitor, config.training.keep, run = "nll", 2, tmp_path / "run"
+    kills = [(Late, "epoch_end", HALF), (Late, "epoch_end", 20)] if killed else []
+    validations = {
+        v[0]: v[1] for observer in kill_and_resume(config, run, kills, observe) for v in observer.validations
+    }
+    best, second = sorted(validations, key=lambda step: validations[step])[:2]
+    assert {path.name for path in run.glob("model-*")} == {f"model-{step}.safetensors" for step in (best, second)}
+    assert (run / "model.safetensors").read_bytes() == (run / f"model-{best}.safetensors").read_bytes()
+    members = [Translator.load(run / f"model-{step}.safetensors", "cpu") for step in (best, second)]
+    weights = [member.model.output_bias for member in members]
+    assert not torch.equal(*weights)
 
 
 def test_dropout_is_on_from_the_first_update(corpus: Path, tmp_path: Path, observe: Observe) -> None:
