@@ -230,12 +230,14 @@ def _advance(
 def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " kept"], list[_Ending]]:
     """After `length` tokens: the hypotheses, without those of sentences that are done; the rows that stay in the batch;
     and the hypotheses that are cut off."""
-    alive = live.log_probs != -math.inf  # batch beam; NaN too, for _endings to find
     stays = (live.finished < beam) & (live.limits > length) & (live.log_probs[:, 0] > -math.inf)
+    count = int(stays.sum())
+    if count == len(stays):
+        return live, live.sentences, []
+    alive = live.log_probs != -math.inf  # batch beam; NaN too, for _endings to find
     cut = _endings(alive & ~stays[:, None], live, length, finished=False)
     live = replace(live, log_probs=live.log_probs.masked_fill(~stays[:, None], -math.inf))
-    rows = math.ceil(int(stays.sum()) / GROUP) * GROUP
-    return live, (~stays).int().argsort(stable=True)[:rows], cut
+    return live, (~stays).int().argsort(stable=True)[: math.ceil(count / GROUP) * GROUP], cut
 
 
 def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finished: bool) -> list[_Ending]:
