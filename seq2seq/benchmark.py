@@ -26,8 +26,9 @@ HERE = Path(__file__).resolve().parent.parent
 SIZES = {"small": 256, "large": 512}
 """Hidden sizes: the peer's, and the one at which the arithmetic should come near the machine's."""
 
-BATCH_TOKENS = 1360
-"""Target pieces in a batch: as many as in the peer's, which are set at 2,500 pieces of the longer side with padding."""
+BATCH_TOKENS, PEER_TOKENS = 2500, 1360
+"""Target pieces in a batch: the default's, and as many as are in the peer's, which are set at 2,500 pieces of the
+longer side with padding."""
 
 
 @dataclass(frozen=True)
@@ -108,17 +109,14 @@ class Benchmark:
 
     # Training
 
-    def config(self, size: str, precision: str, batches: int = 1, **trainer: Any) -> str:
-        """The path of a configuration at the peer's sizes: as little in it as earlier commits know.
-
-        A batch is as large as `batches` of the peer's.
-        """
+    def config(self, size: str, precision: str, batch_tokens: int = BATCH_TOKENS, **trainer: Any) -> str:
+        """The path of a configuration at the peer's sizes: as little in it as earlier commits know."""
         settings = self.settings
         path = Path(self.fresh_run()).with_suffix(".yaml")
         usual = {"max_steps": settings.updates, "limit_val_batches": 0, "enable_progress_bar": False}
         content = {
             "data": {"folder": str(settings.data), "source": "en", "target": "de", "tokenize": "none",
-                     "batch_tokens": BATCH_TOKENS * batches},
+                     "batch_tokens": batch_tokens},
             "subwords": {"vocab_size": settings.vocab_size},
             "model": {"embedding_size": 256, "hidden_size": SIZES[size]},
             "training": {"precision": precision},
@@ -127,11 +125,11 @@ class Benchmark:
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         return str(path)
 
-    def train(self, of: str, size: str, precision: str) -> dict[str, float]:
+    def train(self, of: str, size: str, precision: str, batch_tokens: int) -> dict[str, float]:
         """Target tokens/s and memory of one of the trees."""
-        config = self.config(size, precision)
+        config = self.config(size, precision, batch_tokens)
         found, memory = self.measure(self.trees[of], "training", "--config", config, "--run", self.fresh_run())
-        name = f"training, hidden {SIZES[size]}, {precision}"
+        name = training_row(size, precision, batch_tokens)
         self.add(name, "target tokens/s", of, found["tokens"])
         self.add(f"{name}: peak memory", "MiB", of, memory)
         return found
@@ -145,10 +143,11 @@ class Benchmark:
         rates, _ = self.measure(HERE, "products")
         for precision in self.settings.precisions:
             for of in self.trees:
-                found = self.train(of, "small", precision)
+                self.train(of, "small", precision, PEER_TOKENS)
+                found = self.train(of, "small", precision, BATCH_TOKENS)
                 if of == "ours" and precision == self.settings.precisions[-1]:
                     self.logging_cost(found, precision)
-            flops = self.train("ours", "large", precision)["flops"]
+            flops = self.train("ours", "large", precision, BATCH_TOKENS)["flops"]
             name = f"arithmetic of training, hidden {SIZES['large']}, {precision}"
             for rate, speed in rates.items():
                 self.add(f"{name}: share of the machine's {rate} matrix products", "%", "ours", 100 * flops / speed)
@@ -169,7 +168,7 @@ class Benchmark:
         ddp = {"accelerator": "cpu", "devices": many, "strategy": "ddp"}
 
         def rate(processes: int, batches: int) -> float:
-            config = self.config("small", precision, batches, **(ddp if processes > 1 else {}))
+            config = self.config("small", precision, batches * BATCH_TOKENS, **(ddp if processes > 1 else {}))
             arguments = ("training", "--config", config, "--run", self.fresh_run())
             return float(self.measure(HERE, *arguments, processes=processes)[0]["tokens"])
 
@@ -183,7 +182,7 @@ class Benchmark:
         log, memory = self.run_peer(peer, "speed", "train", training={"updates": self.settings.updates + 10})
         rates = [float(rate) for rate in re.findall(r"Tokens per Sec:\s+(\d+)", log)]
         for precision in self.settings.precisions:
-            name = f"training, hidden {SIZES['small']}, {precision}"
+            name = training_row("small", precision, PEER_TOKENS)
             self.add(name, "target tokens/s", "peer", statistics.median(rates[1:] or rates))
             self.add(f"{name}: peak memory", "MiB", "peer", memory)
 
@@ -274,6 +273,11 @@ class Benchmark:
             started = time.perf_counter()
             self.execute([sys.executable, str(script), argument], HERE, text)
             self.add(f"start-up: {name}", "s", "ours", time.perf_counter() - started)
+
+
+def training_row(size: str, precision: str, batch_tokens: int) -> str:
+    """The name of a row."""
+    return f"training, hidden {SIZES[size]}, batches of {batch_tokens:,}, {precision}"
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
     assert done.returncode == 0, done.stderr
     rows = {row["what"]: row for row in json.loads((tmp_path / "found.json").read_bytes())["rows"]}
     assert all(f"| {what} |" in done.stdout for what in rows)
-    training = rows["training, hidden 256, bf16"]["values"]
+    training = rows["training, hidden 256, batches of 1,360, bf16"]["values"]
     assert training["peer"] == [5] and training["ours"][0] > 0
     assert rows["translation, beam 5, batch 64, bf16"]["values"]["ours"][0] > 0
     assert rows["translation, beam 1, batch 1, bf16"]["values"]["ours"][0] > 0
