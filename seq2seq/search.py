@@ -19,8 +19,8 @@ BLOCK = 64
 """Choices in a block of `best_choices`."""
 
 GROUP = 8
-"""Finished sentences leave the batch when so many can leave together, or all: each step then has one of a few numbers
-of rows, for each of which the kernels of bf16 are compiled once, and states are copied less often."""
+"""The batch has a multiple of so many rows, or 1, 2 or 4; finished sentences leave it when enough of them can leave
+together. The kernels of bf16 are compiled once for each number of rows, and states are copied less often."""
 
 
 State = TypeVar("State", bound="SearchState")
@@ -237,7 +237,8 @@ def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " ke
     alive = live.log_probs != -math.inf  # batch beam; NaN too, for _endings to find
     cut = _endings(alive & ~stays[:, None], live, length, finished=False)
     live = replace(live, log_probs=live.log_probs.masked_fill(~stays[:, None], -math.inf))
-    return live, (~stays).int().argsort(stable=True)[: math.ceil(count / GROUP) * GROUP], cut
+    group = min(GROUP, 1 << max(count - 1, 0).bit_length())
+    return live, (~stays).int().argsort(stable=True)[: math.ceil(count / group) * group], cut
 
 
 def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finished: bool) -> list[_Ending]:

@@ -230,10 +230,10 @@ def test_a_smaller_nbest_gives_the_first_of_a_larger() -> None:
 def test_finished_sentences_leave_the_batch_in_groups(beam: int) -> None:
     ends_at = [{START: {END: 1.0}}, {START: {A: 1.0}, A: {END: 1.0}}, {START: {A: 1.0}, A: {B: 1.0}, B: {END: 1.0}}]
     expected = [[END], [A, END], [A, B, END]]
-    kinds = [2, *[0, 1] * (GROUP + 1), 2, 1]
+    kinds = [2, *[0, 1] * (GROUP + 1), 2, 2, 1]
     tree = markov(*ends_at)
     found = tree.search([5] * len(kinds) + [0], [*kinds, 1], beam=beam)
-    assert tree.rows == [len(kinds), 2 * GROUP, GROUP]  # of them are live: all, those of kind 1 and 2, those of kind 2
+    assert tree.rows == [len(kinds), 2 * GROUP, 4]  # for all, the 13 of kind 1 and 2, the 3 of kind 2
     assert [hypotheses[0].tokens for hypotheses in found] == [*(expected[kind] for kind in kinds), []]
 
 
