@@ -221,7 +221,10 @@ class Benchmark:
             scores = self.work / "scores"
             options = ("--save-scores", "--output-path", str(scores))
             self.run_peer(self.trained_peer, "train", "test", *options, testing={"beam_size": 1, "return_prob": "ref"})
-            lines = Path(f"{scores}.dev.scores").read_text(encoding="utf-8").splitlines()
+            path = Path(f"{scores}.dev.scores")
+            if not path.is_file():
+                raise InputError(f"{self.trained_peer}: its model gives no scores; run `joeynmt.sh decode` to see why")
+            lines = path.read_text(encoding="utf-8").splitlines()
             self.add(name, "nats a sentence", "peer", -statistics.mean(sum(json.loads(line)) for line in lines))
 
     def translation_round(self, run: Path) -> None:

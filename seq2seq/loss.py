@@ -26,7 +26,7 @@ def output_losses(
 
     With `consistency` the second half of the tokens is the first half in another reading, with other dropout, and
     `consistency` times the mean of both Kullback-Leibler divergences between the two distributions is added to the
-    loss of each, in which the other's is held fixed: the gradient is that of Liang et al. 2021 (R-Drop), eq. 3, with
+    loss of each, in which the other's is held fixed: the gradient is that of Liang et al. 2021 (R-Drop), with
     `consistency` for their alpha. The number of tokens has to be even then.
     """
     device = outputs.device.type

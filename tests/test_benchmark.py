@@ -18,6 +18,11 @@ from seq2seq.model import Seq2Seq
 from seq2seq.vocabulary import Vocabulary
 
 PEER = """#!/bin/bash
+if [ "$3" = test ]; then
+    echo "Evaluation result (beam search): bleu:  12.50, Generation took 2.0000[sec]."
+    if [ "$7" ]; then printf '[-1.5, -0.5]\n[-4.0]\n' > "$7.dev.scores"; fi
+    exit 0
+fi
 echo "Epoch 1, Step: 10, Tokens per Sec: 1, Lr: 0.1"
 echo "Epoch 1, Step: 20, Tokens per Sec: 5, Lr: 0.1"
 exit 1
@@ -32,6 +37,9 @@ def peer(tmp_path: Path) -> Path:
     python.write_text(PEER)
     python.chmod(0o755)
     (folder / "speed.yaml").write_text(yaml.safe_dump({"training": {"updates": 60}}))
+    (folder / "train.yaml").write_text(yaml.safe_dump({"data": {"dev": "d", "test": "t"}, "testing": {}}))
+    (folder / "model").mkdir()
+    (folder / "model" / "best.ckpt").touch()
     return folder
 
 
@@ -71,7 +79,10 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
     assert training["peer"] == [5] and training["ours"][0] > 0
     assert rows["translation, beam 5, batch 64, bf16"]["values"]["ours"][0] > 0
     assert rows["translation, beam 1, batch 1, bf16"]["values"]["ours"][0] > 0
-    assert 0 < rows["validation, negative log-likelihood"]["values"]["ours"][0] < 1000
+    likelihood = rows["validation, negative log-likelihood"]["values"]
+    assert 0 < likelihood["ours"][0] < 1000 and likelihood["peer"] == [3.0]
+    assert rows["translation, beam 5, batch 64, bf16"]["values"]["peer"] == [1.5]  # 3 sentences in 2 seconds
+    assert rows["translation, beam 5, batch 64, bf16: BLEU"]["values"]["peer"] == [12.5]
     assert rows["start-up: first translation"]["values"]["ours"][0] > 0
     assert rows["start-up: train.py --help"]["values"]["ours"][0] > 0
 
