@@ -107,20 +107,13 @@ def measure_translation(run: str, source: Path, beam: int, batch: int, precision
     return {"sentences": len(lines) / seconds, "translations": [found[i] for i in range(len(lines))]}
 
 
-@torch.inference_mode()
 def measure_likelihood(run: str, source: Path, target: Path) -> float:
     """Mean negative log-likelihood (nats) of a target sentence, its end included."""
     from seq2seq import Translator
-    from seq2seq.corpus import ParallelDataset
+    from seq2seq.probe import total_log_prob
 
-    translator = Translator.load(run, "cpu")
     pairs = list(zip(*(side.read_text(encoding="utf-8").splitlines() for side in (source, target)), strict=True))
-    dataset = ParallelDataset(pairs, translator.vocabulary, translator.config.subwords)
-    total = 0.0
-    for start in range(0, len(pairs), 64):
-        batch = dataset.batch(dataset.examples[start : start + 64])
-        total += float(translator.model.token_losses(batch.source, batch.target)[1].sum())
-    return total / len(pairs)
+    return -total_log_prob(Translator.load(run, "cpu"), pairs)[0] / len(pairs)
 
 
 def main() -> None:

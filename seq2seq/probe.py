@@ -61,9 +61,15 @@ def effect(
     return Effect(log_prob, translations)
 
 
-@torch.inference_mode()
 def reference_log_prob(translator: Translator, pairs: Sequence[tuple[str, str]]) -> float:
     """Mean log-probability (nats) of the pieces of the references and their ends of sentence."""
+    total, pieces = total_log_prob(translator, pairs)
+    return total / pieces
+
+
+@torch.inference_mode()
+def total_log_prob(translator: Translator, pairs: Sequence[tuple[str, str]]) -> tuple[float, int]:
+    """Log-probability (nats) of all references together, and the number of their pieces and ends of sentence."""
     model, vocabulary = translator.model.eval(), translator.vocabulary
     sources = [vocabulary.source.segment(source).ids for source, _ in pairs]
     targets = [vocabulary.target.segment(target).ids for _, target in pairs]
@@ -73,7 +79,7 @@ def reference_log_prob(translator: Translator, pairs: Sequence[tuple[str, str]])
         target = pad([[START, *targets[i]] for i in batch]).to(device)
         _, nll = model.token_losses(source, target)
         total, count = total - float(nll.sum()), count + len(nll)
-    return total / count
+    return total, count
 
 
 @contextmanager

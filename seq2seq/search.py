@@ -159,7 +159,7 @@ def search(
         steps.append(_Step(rows, live.choices, weights))
         live, kept, cut = _leave(live, beam, len(steps))
         endings += ended + cut
-        if len(kept) < len(live.sentences):
+        if kept is not None:
             live, state = live.select_sentences(kept), state.select_sentences(kept)
             rows = _rows(live.sentences, batch_size)
         tokens = live.choices % vocab
@@ -219,26 +219,28 @@ def _advance(
     previous, vocab = log_probs.shape[1:]
     ends = log_probs[:, :, end] + live.log_probs  # batch previous
     log_probs[:, :, end] = -math.inf
-    values, choices = best_choices(log_probs, live.log_probs, min(beam, previous * vocab))
-    best, places = torch.cat([values, ends], dim=1).topk(values.shape[1])
-    ended = (places >= values.shape[1]) & (best != -math.inf)
-    origins = (places - values.shape[1]).clamp(min=0)
+    count = min(beam, previous * vocab)
+    values, choices = best_choices(log_probs, live.log_probs, count)
+    best, places = torch.cat([values, ends], dim=1).topk(count)  # places from `count` on are ends
+    ended = (places >= count) & (best != -math.inf)
+    origins = (places - count).clamp(min=0)
     endings = _endings(ended, replace(live, choices=origins * vocab + end, log_probs=best), length, finished=True)
     return replace(live, finished=live.finished + ended.sum(1), choices=choices, log_probs=values), endings
 
 
-def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " kept"], list[_Ending]]:
-    """After `length` tokens: the hypotheses, without those of sentences that are done; the rows that stay in the batch;
-    and the hypotheses that are cut off."""
+def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " kept"] | None, list[_Ending]]:
+    """After `length` tokens: the hypotheses, without those of sentences that are done; the rows that stay in the batch,
+    None for all; and the hypotheses that are cut off."""
     stays = (live.finished < beam) & (live.limits > length) & (live.log_probs[:, 0] > -math.inf)
     count = int(stays.sum())
     if count == len(stays):
-        return live, live.sentences, []
+        return live, None, []
     alive = live.log_probs != -math.inf  # batch beam; NaN too, for _endings to find
     cut = _endings(alive & ~stays[:, None], live, length, finished=False)
     live = replace(live, log_probs=live.log_probs.masked_fill(~stays[:, None], -math.inf))
     group = min(GROUP, 1 << max(count - 1, 0).bit_length())
-    return live, (~stays).int().argsort(stable=True)[: math.ceil(count / group) * group], cut
+    rows = math.ceil(count / group) * group
+    return live, None if rows >= len(stays) else (~stays).int().argsort(stable=True)[:rows], cut
 
 
 def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finished: bool) -> list[_Ending]:
