@@ -45,6 +45,18 @@ def attention_context(
     return weights.to(values.dtype) @ values
 
 
+def per_head(
+    states: Float[Tensor, "batch heads time dim"], weight: Float[Tensor, "heads dim dim"]
+) -> Float[Tensor, "batch heads time dim"]:
+    """`W x` of each state, with the matrix of its head.
+
+    As `states @ weight.transpose(-2, -1)`, which would copy the matrices once for each sentence of the batch.
+    """
+    rows = states.transpose(0, 1).flatten(1, 2)  # heads batch*time dim
+    products = rows @ weight.transpose(-2, -1)
+    return products.unflatten(1, (len(states), states.shape[2])).transpose(0, 1)
+
+
 class Score(nn.Module):
     """Similarity of queries and keys. `prepare` does once per sentence what concerns the keys alone."""
 
@@ -87,7 +99,7 @@ class GeneralScore(DotScore):
             nn.init.xavier_uniform_(matrix)
 
     def prepare(self, keys: Float[Tensor, "batch heads src dim"]) -> Float[Tensor, "batch heads src dim"]:
-        return keys @ self.weight.transpose(-2, -1)
+        return per_head(keys, self.weight)
 
 
 class AdditiveScore(Score):
@@ -102,12 +114,12 @@ class AdditiveScore(Score):
             nn.init.xavier_uniform_(matrix)
 
     def prepare(self, keys: Float[Tensor, "batch heads src dim"]) -> Float[Tensor, "batch heads src dim"]:
-        return keys @ self.key_weight.transpose(-2, -1)
+        return per_head(keys, self.key_weight)
 
     def forward(
         self, query: Float[Tensor, "batch heads tgt dim"], keys: Float[Tensor, "batch heads src dim"]
     ) -> Float[Tensor, "batch heads tgt src"]:
-        query = query @ self.query_weight.transpose(-2, -1)
+        query = per_head(query, self.query_weight)
         hidden = torch.tanh(query[:, :, :, None, :] + keys[:, :, None, :, :])  # batch heads tgt src dim
         return torch.einsum("bhtsd,hd->bhts", hidden, self.vector.to(hidden.dtype))
 
