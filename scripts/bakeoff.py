@@ -23,7 +23,7 @@ def main() -> None:
                         "the folder of the runs by default")  # fmt: skip
     parser.add_argument("--vary", nargs="+", type=str, help="settings of model to vary, one at a time, of attention, "
                         "heads, context_feed, cell; all by default")  # fmt: skip
-    parser.add_argument("--lines", nargs="+", type=int, default=[1, 2, 3], help="lines of the test set whose maps are "
+    parser.add_argument("--lines", nargs="+", type=int, default=[1, 2, 3], help="lines of val whose maps are "
                         "drawn, from 1 on; 1 2 3 by default")  # fmt: skip
     config, rest = parse_config(parser, sys.argv[1:])
     from seq2seq.bakeoff import CHOICES, bake_off  # after the arguments: what is wrong in them need not wait for it

@@ -50,15 +50,15 @@ def bake_off(
 ) -> None:
     """Train the variants of a configuration, each in `folder/NAME`, and write a Markdown page with figures beside it.
 
-    Scores and maps are of the corpus's test set, or of val where it has none; `lines` (from 1 on) are the pairs whose
-    maps are drawn. `command` stands on the page as what makes it again. A variant that is trained already is not
-    trained again. Raises InputError, before any training, for settings that do not go together, for lines that are not
-    there, and for folders of other runs.
+    Scores and maps are of the validation set: who compares is about to choose, and that is not what the test set is
+    for. `lines` (from 1 on) are the pairs whose maps are drawn. `command` stands on the page as what makes it again. A
+    variant that is trained already is not trained again. Raises InputError, before any training, for settings that do
+    not go together, for lines that are not there, and for folders of other runs.
     """
     configs = variants(config, vary)
-    split, pairs = list(held_out_pairs(config).items())[-1]
-    check_lines(lines, config.data.path(split, config.data.source), len(pairs))
-    gold = gold_links(config, split, pairs)
+    pairs = held_out_pairs(config)["val"]
+    check_lines(lines, config.data.path("val", config.data.source), len(pairs))
+    gold = gold_links(config, "val", pairs)
     for name, variant in configs.items():
         finished_metrics(variant, folder / name)  # refuses a folder of something else
     chosen = [pairs[line - 1] for line in lines]
@@ -70,7 +70,7 @@ def bake_off(
             found[name] = look_at(folder / name, metrics, pairs, chosen)
     if not found:  # this is not the first of several processes
         return
-    parts = [heading(config, split, len(pairs), command), table(found, split), notes(found, split)]
+    parts = [heading(config, len(pairs), command), table(found), notes(found)]
     for position, (line, pair) in enumerate(zip(lines, chosen, strict=True)):
         figure = page.with_name(f"{page.stem}-{line}.png")
         maps = {name: variant.maps[position] for name, variant in found.items()}
@@ -136,7 +136,7 @@ def draw(maps: Mapping[str, AlignmentMap], gold: GoldLinks | None, path: Path, c
         print(f"warning: {warning.message}", file=sys.stderr)
 
 
-def heading(config: Config, split: str, pairs: int, command: str) -> str:
+def heading(config: Config, pairs: int, command: str) -> str:
     """What was compared, and the command that does it again."""
     base = ", ".join(f"`{setting}: {getattr(config.model, setting)}`" for setting in CHOICES)
     data = config.data
@@ -144,24 +144,24 @@ def heading(config: Config, split: str, pairs: int, command: str) -> str:
 
     {command}
 
-Scores are of the {pairs:,} pairs of `{data.folder}/{split}`.
+Scores are of the {pairs:,} pairs of `{data.folder}/val`.
 `base` has {base}.
 Every other variant differs from it in the one setting of its name. All were trained with the same seed
 ({config.training.seed}) and budget.
 """
 
 
-def table(found: Mapping[str, Variant], split: str) -> str:
+def table(found: Mapping[str, Variant]) -> str:
     """A row of numbers for each variant."""
     columns = ("variant", "BLEU", "chrF", "AER", "NLL", "entropy", "parameters", "tokens/s", "epochs", "minutes")
-    rows = [columns, ("---",) * len(columns), *(row(name, variant, split) for name, variant in found.items())]
+    rows = [columns, ("---",) * len(columns), *(row(name, variant) for name, variant in found.items())]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in rows)
 
 
-def row(name: str, variant: Variant, split: str) -> tuple[str, ...]:
+def row(name: str, variant: Variant) -> tuple[str, ...]:
     """The cells of one variant; empty where there is nothing to tell."""
     metrics = variant.metrics
-    scores = metrics[split]
+    scores = metrics["val"]
     attention = scores["attention"]
     return (
         name,
@@ -177,9 +177,9 @@ def row(name: str, variant: Variant, split: str) -> tuple[str, ...]:
     )
 
 
-def notes(found: Mapping[str, Variant], split: str) -> str:
+def notes(found: Mapping[str, Variant]) -> str:
     """What the columns are, where they were measured, and what each figure shows."""
-    signature = found["base"].metrics[split]["bleu_signature"]
+    signature = found["base"].metrics["val"]["bleu_signature"]
     machines = "; ".join(sorted({variant.metrics["machine"] for variant in found.values()}))
     return f"""BLEU: `{signature}`.
 AER (%): of the decoder's attention, each target word linked to its best source word. NLL: nats a target piece of the
