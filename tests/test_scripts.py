@@ -451,7 +451,7 @@ def test_a_run_that_is_not_there_is_named(script, trained: Path, tmp_path: Path)
 def test_bakeoff_makes_runs_and_a_page(script, corpus: Path, tmp_path: Path) -> None:
     tiny_config(corpus, max_epochs=1).save(tmp_path / "tiny.yaml")
     options = ("--config", tmp_path / "tiny.yaml", "--runs", tmp_path / "runs", "--vary", "cell")
-    assert_fault(script("bakeoff.py", *options, "--lines", 9), "--lines has 9", "test.de has lines 1 to 8")
+    assert_fault(script("bakeoff.py", *options, "--lines", 9), "--lines has 9", "val.de has lines 1 to 8")
     assert_fault(script("bakeoff.py", *options, "--vary", "colour"), "--vary has 'colour'")
     assert_fault(script("bakeoff.py", *options, "--lines", "first"), "first")
     assert_fault(script("bakeoff.py", *options, "--model.cel", "gru"), "did you mean --model.cell?")
@@ -460,6 +460,6 @@ def test_bakeoff_makes_runs_and_a_page(script, corpus: Path, tmp_path: Path) -> 
     assert baked.status == 0 and baked.out == ""
     assert sorted(os.listdir(tmp_path / "docs")) == ["page-1.png", "page-2.png", "page.md"]
     page = (tmp_path / "docs" / "page.md").read_text(encoding="utf-8")
-    assert "test`" in page and shlex.join(["--vary", "cell"]) in page and "| cell-gru |" in page
+    assert "val`" in page and shlex.join(["--vary", "cell"]) in page and "| cell-gru |" in page
     assert sorted(os.listdir(tmp_path / "runs")) == ["base", "cell-gru"]
     assert script("translate.py", tmp_path / "runs" / "cell-gru", stdin=f"{SOURCE}\n".encode()).out.strip()
