@@ -7,6 +7,7 @@ the seed and its number alone, so that training can go on at any batch of it.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 
 import torch
@@ -15,7 +16,7 @@ from torch import Tensor
 from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
 
 from seq2seq.alignment import piece_links
-from seq2seq.config import Config, SubwordsConfig
+from seq2seq.config import Config, DataConfig, SubwordsConfig
 from seq2seq.errors import InputError
 from seq2seq.links import Link
 from seq2seq.subwords import END, PAD, START, Subwords
@@ -199,10 +200,17 @@ class TrainingBatches:
             self.position = state["position"]
 
 
-def load_training_pairs(config: Config) -> list[tuple[str, str]]:
-    """The checked pairs of the train files; InputError as `read_parallel`."""
-    data = config.data
-    return read_parallel(data.path("train", data.source), data.path("train", data.target))
+def read_split(data: DataConfig, split: str) -> list[tuple[str, str]]:
+    """The checked pairs of `train`, `val` or `test`.
+
+    Raises InputError as `read_parallel` does, and where there is no folder of the corpus.
+    """
+    if not Path(data.folder).is_dir():
+        raise InputError(
+            f"{data.folder}: no such folder; make it with scripts/prepare_data.py (a recipe's first lines say how), or "
+            "say with --data.folder where the corpus is"
+        )
+    return read_parallel(data.path(split, data.source), data.path(split, data.target))
 
 
 def training_dataset(

@@ -21,14 +21,14 @@ from pytorch_lightning.utilities import rank_zero_only
 
 from seq2seq.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.config import Config, load_config
-from seq2seq.corpus import load_training_pairs, training_dataset
+from seq2seq.corpus import read_split, training_dataset
 from seq2seq.errors import InputError
 from seq2seq.evaluation import evaluate
 from seq2seq.hmm import hmm_links
 from seq2seq.links import GoldLinks, Link, read_gold_of
 from seq2seq.scores import bleu_metric
 from seq2seq.tensorboard import TensorBoardCallback
-from seq2seq.text import atomic_write, read_parallel, split_words
+from seq2seq.text import atomic_write, split_words
 from seq2seq.training import TrainingModule
 from seq2seq.translator import Translator
 from seq2seq.vocabulary import Vocabulary
@@ -120,7 +120,7 @@ def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def prepare(config: Config, run: Path) -> TrainingModule:
     """Read and check the corpus, train or load the subwords, and set up the module; nothing is written."""
     data = config.data
-    pairs = load_training_pairs(config)
+    pairs = read_split(data, "train")
     held_out = held_out_pairs(config)
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.tokenize, data.lowercase)  # fails now rather than at the first validation
@@ -173,9 +173,8 @@ def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
     """The checked pairs of `val` and, where the corpus has one, `test`."""
     data, pairs = config.data, {}
     for split in ("val", "test"):
-        source, target = data.path(split, data.source), data.path(split, data.target)
-        if split == "val" or source.exists() or target.exists():
-            pairs[split] = read_parallel(source, target)
+        if split == "val" or data.path(split, data.source).exists() or data.path(split, data.target).exists():
+            pairs[split] = read_split(data, split)
     return pairs
 
 

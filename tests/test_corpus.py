@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from seq2seq.alignment import Side
 from seq2seq.config import SubwordsConfig
-from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, load_training_pairs, training_dataset
+from seq2seq.corpus import Batch, ParallelDataset, TrainingBatches, read_split, training_dataset
 from seq2seq.errors import InputError
 from seq2seq.subwords import END, PAD, START
 from seq2seq.text import split_words
@@ -105,9 +105,11 @@ def test_separate_vocabularies_are_saved_and_loaded(tmp_path: Path) -> None:
 
 
 def test_training_pairs_are_read_and_checked(corpus: Path, tmp_path: Path) -> None:
-    assert load_training_pairs(tiny_config(corpus)) == PAIRS
+    assert read_split(tiny_config(corpus).data, "train") == PAIRS
     with pytest.raises(InputError, match=r"train\.de: no such file"):
-        load_training_pairs(tiny_config(tmp_path))
+        read_split(tiny_config(tmp_path).data, "train")
+    with pytest.raises(InputError, match=r"nowhere: no such folder; make it with scripts/prepare_data.py"):
+        read_split(tiny_config(tmp_path / "nowhere").data, "train")
 
 
 def test_pad_fills_behind() -> None:
