@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from seq2seq.text.files import read_lines, split_words
+from seq2seq.text.files import read_lines
+from seq2seq.text.words import split_words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 CORPUS = DATA / "tiny-de-en"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.text.files import read_lines, split_words
+from seq2seq.text.files import read_lines
+from seq2seq.text.words import split_words
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))

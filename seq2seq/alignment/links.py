@@ -1,6 +1,6 @@
 """Word links: the Pharaoh format, symmetrisation of two directions, and the alignment error rate.
 
-A link is `(source_index, target_index)`, 0-based, over the words of `text.files.word_spans`. Pure functions on sets.
+A link is `(source_index, target_index)`, 0-based, over the words of `text.words.word_spans`. Pure functions on sets.
 """
 
 import re
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from seq2seq.errors import InputError
-from seq2seq.text.files import read_lines, word_spans
+from seq2seq.text.files import read_lines
+from seq2seq.text.words import word_spans
 
 Link = tuple[int, int]
 """(source index, target index), 0-based."""

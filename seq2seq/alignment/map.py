@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from seq2seq.alignment.links import Link
 from seq2seq.errors import InputError
-from seq2seq.text.files import Span, word_spans
+from seq2seq.text.words import Span, word_spans
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -20,7 +20,8 @@ from typing import BinaryIO, Literal, cast
 from seq2seq.corpus.download import locate
 from seq2seq.corpus.splits import SPLITS, Pair, split_pairs
 from seq2seq.errors import InputError
-from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, pair_lines, read_stream, split_words, write_lines
+from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, pair_lines, read_stream, write_lines
+from seq2seq.text.words import split_words
 
 EMPTY = "a corpus needs at least one pair"
 

@@ -25,7 +25,8 @@ from seq2seq.config.settings import Config, load_config
 from seq2seq.corpus.batches import read_split, training_dataset
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write, split_words
+from seq2seq.text.files import atomic_write
+from seq2seq.text.words import split_words
 from seq2seq.train.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.tensorboard import TensorBoardCallback

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from seq2seq.alignment.map import END, AlignmentMap, Side, agreed_links, piece_links
 from seq2seq.errors import InputError
-from seq2seq.text.files import split_words
+from seq2seq.text.words import split_words
 
 
 def side(text: str, *pieces: tuple[str, int, int], end: bool = True) -> Side:

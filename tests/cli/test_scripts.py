@@ -18,7 +18,8 @@ from seq2seq.alignment import diagnostics
 from seq2seq.alignment.links import alignment_scores, parse_pharaoh, read_gold
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show import figures, fonts
-from seq2seq.text.files import read_parallel, split_words
+from seq2seq.text.files import read_parallel
+from seq2seq.text.words import split_words
 from seq2seq.translate.ensemble import load_runs
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.word_links import word_links

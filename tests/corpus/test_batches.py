@@ -14,7 +14,7 @@ from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches, read
 from seq2seq.corpus.subwords import END, PAD, START
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
-from seq2seq.text.files import split_words
+from seq2seq.text.words import split_words
 
 PAIRS = sentences()[:60]
 CONFIG = SubwordsConfig(vocab_size=320, sampling=0.5)

@@ -18,10 +18,9 @@ from seq2seq.text.files import (
     read_lines,
     read_parallel,
     read_stream,
-    split_words,
-    word_spans,
     write_lines,
 )
+from seq2seq.text.words import split_words, word_spans
 
 LINE = st.text(st.characters(exclude_characters="\n\ufeff" + "".join(ODD_BREAKS), exclude_categories=["Cs"]))
 
