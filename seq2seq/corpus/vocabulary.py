@@ -1,19 +1,24 @@
 """Ids of sentences: the subword models of a run's two languages, padding, and batches by length.
 
-Apart from `corpus` so that translating does not import torchtext.
+Apart from `batches` so that translating does not import torchtext.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from jaxtyping import Int
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.subwords import PAD, Subwords
+
+Ids = Sequence[int] | NDArray[np.int32]
+"""Ids of the pieces of one sentence."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,11 @@ class Vocabulary:
             self.target.save(run / "subwords.target.model")
 
 
-def pad(sentences: Sequence[Sequence[int]]) -> Int[Tensor, "batch time"]:
-    """Ids of sentences of any lengths, filled up with PAD behind each."""
-    return pad_sequence([torch.tensor(ids) for ids in sentences], batch_first=True, padding_value=PAD)
+def pad(sentences: Sequence[Ids]) -> Int[Tensor, "batch time"]:
+    """Ids of sentences of any lengths, filled up with PAD after each."""
+    return pad_sequence(
+        [torch.as_tensor(ids, dtype=torch.int64) for ids in sentences], batch_first=True, padding_value=PAD
+    )
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
