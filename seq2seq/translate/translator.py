@@ -25,6 +25,7 @@ from seq2seq.errors import InputError
 from seq2seq.model.aligner import Alignment
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.text.files import atomic_write
+from seq2seq.translate.run_format import check_format
 from seq2seq.translate.search import Hypothesis, search
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
@@ -276,6 +277,7 @@ def load_run_config(run: Path) -> Config:
         raise InputError(f"{run}: no such folder; train a run first, with scripts/train.py --run {run}")
     if not (run / "config.yaml").is_file():
         raise InputError(f"{run}: no config.yaml in it, so it is not the folder of a run")
+    check_format(run)
     return load_config(run / "config.yaml")
 
 
