@@ -6,7 +6,8 @@ from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.utilities import rank_zero_only
-from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
@@ -47,6 +48,9 @@ DESCRIPTIONS = {
 FINAL = [name for name in DESCRIPTIONS if name.startswith("final/")]
 """The columns of the HParams tab, whether a run has a number for them or not: TensorBoard takes the columns of all runs
 from one of them."""
+
+SETTINGS = ".settings"
+"""How the name of the event file ends that has the settings and the final scores."""
 
 
 class TensorBoardCallback(Callback):
@@ -121,9 +125,17 @@ class TensorBoardCallback(Callback):
         self.writer.flush()
 
     def log_settings(self, scores: Mapping[str, float], step: int) -> None:
-        """Write the settings and the final scores (named as in FINAL, without `final/`) to the HParams tab."""
-        plain = {name: v if isinstance(v, int | float | str) else str(v) for name, v in self.settings.items()}
-        with SummaryWriter(str(self.folder)) as writer:
+        """Write the settings and the final scores (named as in FINAL, without `final/`) to the HParams tab.
+
+        They have a file of their own. Where the run went on after its end it takes the place of the one before: of two,
+        TensorBoard would show the older settings.
+        """
+        for before in self.folder.glob(f"events.out.tfevents.*{SETTINGS}"):
+            before.unlink()
+        plain = {
+            name: value if type(value) in (int, float, str) else str(value) for name, value in self.settings.items()
+        }
+        with SummaryWriter(str(self.folder), filename_suffix=SETTINGS) as writer:
             for part in hparams(plain, dict.fromkeys(FINAL, 0.0)):
                 writer.file_writer.add_summary(part)
             for name, value in scores.items():
@@ -141,7 +153,7 @@ class TensorBoardCallback(Callback):
 
 def add_scalar(writer: SummaryWriter, name: str, value: float, step: int, *, described: bool) -> None:
     """As `writer.add_scalar`, which has no way to say what a number is."""
-    metadata = SummaryMetadata(summary_description=DESCRIPTIONS.get(name, "")) if described else None
+    metadata = create_summary_metadata(display_name="", description=DESCRIPTIONS.get(name, "")) if described else None
     summary = Summary(value=[Summary.Value(tag=name, simple_value=value, metadata=metadata)])
     writer.file_writer.add_summary(summary, step)  # type: ignore[attr-defined]
 

@@ -18,8 +18,9 @@ from seq2seq.train.folder import last_checkpoint
 from seq2seq.train.progress import Bar, ResumeLine, progress_callback
 from seq2seq.train.tensorboard import TensorBoardCallback
 
-DEFAULTS: dict[str, Any] = {"max_epochs": 20, "gradient_clip_val": 1.0, "num_sanity_val_steps": 0}
-"""Arguments of the Trainer where the configuration does not say."""
+DEFAULTS: dict[str, Any] = {"max_epochs": 20, "max_steps": -1, "accumulate_grad_batches": 1, "gradient_clip_val": 1.0,
+                            "num_sanity_val_steps": 0}  # fmt: skip
+"""Arguments of the Trainer where the configuration does not say; TensorBoard's table of runs shows them of each run."""
 
 
 def trainer_settings(config: Config) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def trainer_settings(config: Config) -> dict[str, Any]:
     Raises InputError for a decay that needs an end where there is none.
     """
     settings = DEFAULTS | config.trainer
-    if config.training.decay == "cosine" and settings["max_epochs"] == -1 and settings.get("max_steps", -1) == -1:
+    if config.training.decay == "cosine" and settings["max_epochs"] == settings["max_steps"] == -1:
         raise InputError("training.decay is cosine, which needs an end: set trainer.max_epochs, or another decay")
     return settings
 
