@@ -1,19 +1,24 @@
 # make demo   from a fresh clone to a trained model, its translations and its alignments
 # make test   from a fresh clone to all checks passed
 # Neither repeats what is done.
+# make board  TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := runs/tiny-de-en
+RUNS   ?= runs
 
-.PHONY: demo test lint format clean
+.PHONY: board demo test lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
 
 $(RUN)/metrics.json: | $(VENV)/installed
 	$(BIN)/python scripts/train.py --config configs/tiny-de-en.yaml --run $(RUN)
+
+board: $(VENV)/installed
+	$(BIN)/seq2seq board $(RUNS)
 
 test: lint
 	$(BIN)/python -m pytest --cov --cov-report=term

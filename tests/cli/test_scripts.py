@@ -144,7 +144,7 @@ def test_evaluate_prints_json(script, trained: Path, corpus: Path) -> None:
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     result = script("evaluate.py", trained, *files, "--gold", corpus / "test.align")
     scores = json.loads(result.out)
-    names = "sentences bleu bleu_signature chrf chrf_signature seconds aer precision recall attention"
+    names = "sentences bleu bleu_signature chrf chrf_signature nll perplexity seconds aer precision recall attention"
     assert list(scores) == names.split() and scores["sentences"] == 8
     metrics = json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
     assert scores["bleu"] == pytest.approx(metrics["test"]["bleu"])
