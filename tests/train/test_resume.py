@@ -125,11 +125,18 @@ def test_killed_under_other_arguments_of_the_trainer(
     check_same_weights(tmp_path / "run", tmp_path / "whole")
 
 
-def test_a_run_with_an_end_goes_on_when_the_end_is_moved(corpus: Path, tmp_path: Path, observe: Observe) -> None:
-    """From three updates to thirteen to two epochs; killed in between, it is not taken for finished."""
+@pytest.mark.parametrize("interval", [1.0, 3])
+def test_a_run_with_an_end_goes_on_when_the_end_is_moved(
+    interval: float, corpus: Path, tmp_path: Path, observe: Observe
+) -> None:
+    """From three updates to thirteen to two epochs; killed in between, it is not taken for finished.
+
+    Where a validation followed the last update, nothing was saved after either, and the run began anew.
+    """
 
     def config(**trainer: int) -> Config:
-        return changed(plain(tiny_config(corpus, **trainer)), "training", decay="none")  # the cosine knows the end
+        settings = plain(tiny_config(corpus, val_check_interval=interval, **trainer))
+        return changed(settings, "training", decay="none")  # the cosine knows the end
 
     unbroken, observers = Observer(), [Observer() for _ in range(3)]
     observe(unbroken)
@@ -139,7 +146,7 @@ def test_a_run_with_an_end_goes_on_when_the_end_is_moved(corpus: Path, tmp_path:
     assert [step for step, *_ in observers[0].updates] == [1, 2, 3] and first["val"]["sentences"] == 8
     observe(observers[1])
     silent_train(config(max_steps=13), tmp_path / "run")
-    killer = Late("batch_end", 16)
+    killer = Late("batch_end", 17)
     observe(killer)
     with pytest.raises(Killed):
         silent_train(config(max_epochs=2), tmp_path / "run")
