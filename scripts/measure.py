@@ -54,7 +54,7 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
     """
     from pytorch_lightning import Callback
 
-    from seq2seq.config.settings import load_config
+    from seq2seq import load_config
     from seq2seq.train.run import prepare, tensorboard
     from seq2seq.train.trainer import build_trainer, quiet
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
@@ -72,11 +72,6 @@ def tiny_config(folder: Path, **trainer: object) -> Config:
     )
 
 
-def changed(config: Config, section: str, **settings: Any) -> Config:
-    """The configuration with other settings of one section."""
-    return replace(config, **{section: replace(getattr(config, section), **settings)})
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of this session of tests share."""
@@ -125,14 +120,14 @@ def trained(corpus: Path, shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def sister(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run of another seed than `trained`, with two heads. Read only."""
-    config = changed(changed(tiny_config(corpus, max_epochs=1), "training", seed=2), "model", heads=2)
+    config = tiny_config(corpus, max_epochs=1).changed(training={"seed": 2}).changed(model={"heads": 2})
     return once(shared / "sister", lambda folder: run_of(config, folder))
 
 
 @pytest.fixture(scope="session")
 def stranger(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with other subwords. Read only."""
-    config = changed(tiny_config(corpus, max_epochs=1), "subwords", vocab_size=310)
+    config = tiny_config(corpus, max_epochs=1).changed(subwords={"vocab_size": 310})
     return once(shared / "stranger", lambda folder: run_of(config, folder))
 
 

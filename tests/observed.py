@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import changed
 from pytorch_lightning import Callback, Trainer
 from pytorch_lightning.callbacks import Checkpoint
 from safetensors.torch import load_file
@@ -105,7 +104,7 @@ def silent_train(config: Config, run: Path) -> dict[str, Any]:
 
 def plain(config: Config) -> Config:
     """Without pictures, which take most of the time of a tiny run."""
-    return changed(config, "logging", sentences=0)
+    return config.changed(logging={"sentences": 0})
 
 
 def scalars(run: Path, tag: str) -> list[tuple[int, float]]:

@@ -14,7 +14,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from seq2seq.config.settings import Config, load_config
+from seq2seq.config.reading import load_config
+from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_write

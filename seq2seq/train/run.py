@@ -66,7 +66,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     pairs = read_split(data, "train")
     held_out = held_out_pairs(config)
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
-    bleu_metric(data.tokenize, data.lowercase)  # fails now rather than at the first validation
+    bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
     fresh = not is_begun(run)
     vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)

@@ -30,7 +30,7 @@ class Validation:
 
     def start(self) -> None:
         """Forget what the validation before has found."""
-        self.evaluation = Evaluation(self.pairs, self.gold, self.data.tokenize, self.data.lowercase)
+        self.evaluation = Evaluation(self.pairs, self.gold, self.data.bleu_tokenize, self.data.lowercase)
 
     def add(self, translator: Translator, positions: Sequence[int]) -> None:
         """Translate the pairs at these positions greedily, and read their references."""

@@ -88,7 +88,7 @@ def evaluate(
     InputError for a tokenisation unknown to sacrebleu.
     """
     data = translator.config.data
-    tokenize = data.tokenize if tokenize is None else tokenize
+    tokenize = data.bleu_tokenize if tokenize is None else tokenize
     evaluation = Evaluation(pairs, gold, tokenize, data.lowercase if lowercase is None else lowercase)
     lengths = [len(ids) + 1 for ids in translator.vocabulary.source.encode([source for source, _ in pairs])]
     with tqdm(total=len(pairs), unit=" sentences", disable=not progress, file=sys.stderr) as bar:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import changed, sentences, tiny_config, write_corpus
+from conftest import sentences, tiny_config, write_corpus
 from observed import Observer, check_same_weights, plain, silent_train
 from safetensors.torch import load_file
 
@@ -46,10 +46,10 @@ def test_a_finished_run_is_left_alone(
 
 
 def test_a_run_of_another_configuration_is_refused(trained: Path, corpus: Path) -> None:
-    config = changed(tiny_config(corpus), "model", hidden_size=32)
+    config = tiny_config(corpus).changed(model={"hidden_size": 32})
     with pytest.raises(InputError, match=r"was trained with model.hidden_size: 16, not 32; take another --run"):
         train(config, trained)
-    free = changed(changed(tiny_config(corpus), "search", beam=7), "logging", every_n_steps=3)
+    free = tiny_config(corpus).changed(search={"beam": 7}).changed(logging={"every_n_steps": 3})
     metrics = train(free, trained)
     assert metrics is not None and metrics["epochs"] == 2
 
@@ -103,20 +103,24 @@ def same(config: Config) -> Config:
         (lambda f: (f / "test.align").write_text("9-0\n" * 8), same, r"test.align, line 1: link 9-0 lies outside"),
         (
             lambda f: (f / "train.align").write_text("0-0\n"),
-            lambda c: changed(c, "alignment", aligner=True, guide=f"{c.data.folder}/train.align"),
+            lambda c: c.changed(alignment={"aligner": True, "guide": f"{c.data.folder}/train.align"}),
             r"alignment.guide: .*train.align has 1 lines, but there are 60 .*; or say --alignment.guide hmm",
         ),
         (
             lambda f: None,
-            lambda c: changed(c, "alignment", aligner=True, guide="nowhere.align"),
+            lambda c: c.changed(alignment={"aligner": True, "guide": "nowhere.align"}),
             r"alignment.guide: nowhere.align: no such file; or say --alignment.guide hmm",
         ),
-        (lambda f: None, lambda c: changed(c, "data", max_length=1), r"longer than data.max_length \(1 pieces"),
-        (lambda f: None, lambda c: changed(c, "subwords", vocab_size=100), r"vocab_size is 100, but .* alone need \d+"),
-        (lambda f: None, lambda c: changed(c, "data", tokenize="ja-mecab"), r"tokenisation 'ja-mecab' of BLEU"),
-        (lambda f: None, lambda c: c.trainer.update(max_epochs=-7) or c, r"^trainer: .*max_epochs"),
-        (lambda f: None, lambda c: c.trainer.update(devices="many") or c, r"^trainer: "),
-        (lambda f: None, lambda c: c.trainer.update(max_epochs=-1) or c, r"decay is cosine, which needs an end"),
+        (lambda f: None, lambda c: c.changed(data={"max_length": 1}), r"longer than data.max_length \(1 pieces"),
+        (
+            lambda f: None,
+            lambda c: c.changed(subwords={"vocab_size": 100}),
+            r"vocab_size is 100, but .* alone need \d+",
+        ),
+        (lambda f: None, lambda c: c.changed(data={"bleu_tokenize": "ja-mecab"}), r"tokenisation 'ja-mecab' of BLEU"),
+        (lambda f: None, lambda c: c.changed(trainer={"max_epochs": -7}), r"^trainer: .*max_epochs"),
+        (lambda f: None, lambda c: c.changed(trainer={"devices": "many"}), r"^trainer: "),
+        (lambda f: None, lambda c: c.changed(trainer={"max_epochs": -1}), r"decay is cosine, which needs an end"),
     ],
 )
 def test_nothing_is_written_when_the_input_is_at_fault(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import changed, tiny_config
+from conftest import tiny_config
 from observed import (
     HALF,
     NEVER,
@@ -98,7 +98,7 @@ def test_ctrl_c(
     whole: tuple[Path, Observer], capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     """It ends after the update and the validation that are under way, with a checkpoint; pressed twice, at once."""
-    config = changed(plain(tiny_config(corpus)), "training", checkpoint_minutes=NEVER)
+    config = plain(tiny_config(corpus)).changed(training={"checkpoint_minutes": NEVER})
     handler = signal.getsignal(signal.SIGINT)
     observer, rest = kind(hook, step), Observer()
     observe(observer)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import changed, sentences, tiny_config, write_corpus
+from conftest import sentences, tiny_config, write_corpus
 from observed import HALF, Observe, Observer, plain, silent_train
 from pytorch_lightning import Trainer
 from safetensors.torch import load_file
@@ -21,7 +21,7 @@ def test_dropout_is_on_from_the_first_update(corpus: Path, tmp_path: Path, obser
         def on_train_batch_start(self, trainer: Trainer, module: Any, *_: Any) -> None:
             modes.append(all(part.training for part in module.model.modules()))
 
-    config = changed(tiny_config(corpus), "training", averaging=0.0)
+    config = tiny_config(corpus).changed(training={"averaging": 0.0})
     observe(Modes())
     silent_train(config, tmp_path / "run")
     assert modes == [True] * 2 * HALF
@@ -30,7 +30,7 @@ def test_dropout_is_on_from_the_first_update(corpus: Path, tmp_path: Path, obser
 def test_long_pairs_and_a_lowered_vocabulary_are_told_of(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = changed(changed(plain(tiny_config(corpus)), "subwords", vocab_size=9000), "data", max_length=14)
+    config = plain(tiny_config(corpus)).changed(subwords={"vocab_size": 9000}).changed(data={"max_length": 14})
     prepare(config, tmp_path / "run")
     lines = capsys.readouterr().err.splitlines()
     assert "training pairs (" in lines[0] and "longer than 14 pieces left out), 8 validation pairs" in lines[0]
@@ -43,8 +43,8 @@ def test_two_readings_without_dropout_train_as_one(corpus: Path, tmp_path: Path)
     weights = {}
     for dropout in (0.0, 0.5):
         for consistency in (0.0, 5.0):
-            config = changed(plain(tiny_config(corpus, max_epochs=1)), "training", consistency=consistency)
-            config = changed(config, "model", dropout=dropout, embedding_dropout=0.0)
+            config = plain(tiny_config(corpus, max_epochs=1)).changed(training={"consistency": consistency})
+            config = config.changed(model={"dropout": dropout, "embedding_dropout": 0.0})
             silent_train(config, run := tmp_path / f"{dropout}-{consistency}")
             weights[dropout, consistency] = load_file(run / "model.safetensors")
     for name in weights[0.0, 0.0]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import torch
-from conftest import changed, tiny_config
+from conftest import tiny_config
 from observed import (
     HALF,
     NEVER,
@@ -70,7 +70,7 @@ def test_a_killed_run_goes_on_as_if_nothing_had_been(
 def test_with_few_checkpoints_a_killed_run_repeats_what_is_lost(
     step: int, corpus: Path, tmp_path: Path, whole: tuple[Path, Observer], observe: Observe
 ) -> None:
-    config = changed(plain(tiny_config(corpus)), "training", checkpoint_minutes=NEVER)
+    config = plain(tiny_config(corpus)).changed(training={"checkpoint_minutes": NEVER})
     observers = kill_and_resume(config, tmp_path / "run", [(Late, "batch_end", step)], observe)
     assert observers[1].updates[0][0] == 1 + (step - 1) // HALF * HALF
     check_same_course(observers, whole[1])
@@ -136,7 +136,7 @@ def test_a_run_with_an_end_goes_on_when_the_end_is_moved(
 
     def config(**trainer: int) -> Config:
         settings = plain(tiny_config(corpus, val_check_interval=interval, **trainer))
-        return changed(settings, "training", decay="none")  # the cosine knows the end
+        return settings.changed(training={"decay": "none"})  # the cosine knows the end
 
     unbroken, observers = Observer(), [Observer() for _ in range(3)]
     observe(unbroken)
@@ -160,7 +160,7 @@ def test_a_run_with_an_end_goes_on_when_the_end_is_moved(
 
 def test_early_stopping_counts_on(corpus: Path, tmp_path: Path, observe: Observe) -> None:
     """BLEU stays 0: the first epoch is the best, and two more without a better one are the end."""
-    config = changed(plain(tiny_config(corpus, max_epochs=9)), "training", learning_rate=1e-9, patience=2)
+    config = plain(tiny_config(corpus, max_epochs=9)).changed(training={"learning_rate": 1e-9, "patience": 2})
     moments: list[Moment] = [
         (Late, "epoch_end", HALF),
         (Late, "batch_end", 2 * HALF),
@@ -171,7 +171,7 @@ def test_early_stopping_counts_on(corpus: Path, tmp_path: Path, observe: Observe
     assert [epoch for observer in observers for epoch in observer.epochs] == [(0, HALF), (1, 2 * HALF), (2, 3 * HALF)]
     assert observers[-1].updates == []
     observe(observers[-1])
-    assert silent_train(changed(config, "training", patience=3), tmp_path / "run")["epochs"] == 4
+    assert silent_train(config.changed(training={"patience": 3}), tmp_path / "run")["epochs"] == 4
     assert observers[-1].epochs == [(3, 4 * HALF)]
 
 
@@ -179,7 +179,7 @@ def test_early_stopping_counts_on(corpus: Path, tmp_path: Path, observe: Observe
 def test_the_weights_of_the_best_validations_are_kept(
     corpus: Path, tmp_path: Path, observe: Observe, killed: bool
 ) -> None:
-    config = changed(plain(tiny_config(corpus, max_epochs=4)), "training", monitor="nll", keep=2)
+    config = plain(tiny_config(corpus, max_epochs=4)).changed(training={"monitor": "nll", "keep": 2})
     run = tmp_path / "run"
     kills: list[Moment] = [(Late, "epoch_end", HALF), (Late, "epoch_end", 20)] if killed else []
     validations = {

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import changed, sentences, tiny_config, write_corpus
+from conftest import sentences, tiny_config, write_corpus
 from observed import HALF, plain, scalars, silent_train
 from tensorboard.backend.event_processing.data_provider import MultiplexerDataProvider
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -113,7 +113,7 @@ def test_the_table_of_runs_has_the_final_scores_of_each(corpus: Path, tmp_path: 
     The tab was blank: its columns were named, but nothing was written under their names.
     """
     bare = write_corpus(tmp_path / "corpus", train=sentences()[:20], val=sentences()[60:64])
-    with_aligner = changed(plain(tiny_config(corpus, max_epochs=1)), "alignment", aligner=True)
+    with_aligner = plain(tiny_config(corpus, max_epochs=1)).changed(alignment={"aligner": True})
     silent_train(with_aligner, tmp_path / "runs" / "aligned")
     silent_train(plain(tiny_config(bare, max_epochs=1, max_steps=3)), tmp_path / "runs" / "bare")
     board = Board(tmp_path / "runs")
