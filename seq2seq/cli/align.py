@@ -42,7 +42,7 @@ def align(arguments: "Namespace") -> None:
 
     translator = Translator.load(arguments.run)
     reverse = Translator.load(arguments.reverse) if arguments.reverse else None
-    gold = read_gold_of(arguments.gold, pairs, translator.config.data.tokenised) if arguments.gold else None
+    gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
     links = word_links(translator, pairs, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
     if gold is not None:

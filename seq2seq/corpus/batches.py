@@ -16,7 +16,7 @@ from torch import Tensor
 from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
 
 from seq2seq.alignment.links import Link
-from seq2seq.alignment.map import piece_links
+from seq2seq.alignment.merging import piece_links
 from seq2seq.config.settings import Config, DataConfig, SubwordsConfig
 from seq2seq.corpus.subwords import END, PAD, START, Subwords
 from seq2seq.corpus.vocabulary import Vocabulary, pad
@@ -99,9 +99,8 @@ class ParallelDataset(Dataset):
         vocabulary: Vocabulary,
         config: SubwordsConfig,
         links: Sequence[set[Link]] | None = None,
-        tokenised: bool = False,
     ) -> None:
-        self.guided, self.tokenised, self.sampled = links is not None, tokenised, bool(config.sampling)
+        self.guided, self.sampled = links is not None, bool(config.sampling)
         self.source = SubwordField(vocabulary.source, config, is_target=False)
         self.target = SubwordField(vocabulary.target, config, is_target=True)
         fields = [("source", self.source), ("target", self.target)]
@@ -145,7 +144,7 @@ class ParallelDataset(Dataset):
         if example.piece_links is not None:
             return cast(Tensor, example.piece_links)
         source_side, target_side = (
-            field.subwords.text_of(ids[(ids != PAD) & (ids != START)][:-1].tolist(), self.tokenised)
+            field.subwords.text_of(ids[(ids != PAD) & (ids != START)][:-1].tolist())
             for field, ids in ((self.source, source), (self.target, target))
         )
         links = torch.from_numpy(piece_links(source_side, target_side, example.links))
@@ -223,7 +222,7 @@ def training_dataset(
 
     Raises InputError when none is left.
     """
-    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links, config.data.tokenised)
+    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links)
     dropped = dataset.drop_longer(config.data.max_length)
     if not dataset.examples:
         raise InputError(

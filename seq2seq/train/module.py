@@ -24,8 +24,10 @@ from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length
 from seq2seq.model.aligner import Alignment, guided_alignment_loss, guided_loss
 from seq2seq.model.encoder import EncoderStates
 from seq2seq.model.seq2seq import Seq2Seq
+from seq2seq.translate.engine import ModelEngine
 from seq2seq.translate.scores import corpus_scores
-from seq2seq.translate.translator import Translator, build_model, maps_both_ways, own_map, save_weights
+from seq2seq.translate.translator import Translator, maps_both_ways, own_map
+from seq2seq.translate.weights import build_model, save_weights
 from seq2seq.translate.word_links import join
 
 Pairs = Sequence[tuple[str, str]]
@@ -47,9 +49,8 @@ class TrainingModule(LightningModule):
         self.config, self.vocabulary, self.run = config, vocabulary, run
         self.training_set, self.validation_pairs = training, validation
         self.validation_set = ParallelDataset(validation, vocabulary, config.subwords)
-        tokenised = config.data.tokenised
         self.validation_sides = [
-            (vocabulary.source.segment(source, tokenised).side, vocabulary.target.segment(target, tokenised).side)
+            (vocabulary.source.segment(source).side, vocabulary.target.segment(target).side)
             for source, target in validation
         ]
         self.gold = gold
@@ -76,7 +77,7 @@ class TrainingModule(LightningModule):
     @property
     def translator(self) -> Translator:
         """A translator with the weights of this moment."""
-        return Translator(self.evaluated, self.vocabulary, self.config)
+        return Translator(ModelEngine(self.evaluated), self.vocabulary, self.config)
 
     def train_dataloader(self) -> TrainingBatches:
         """The batches of the current epoch, from where a checkpoint was made in it."""

@@ -26,7 +26,7 @@ from seq2seq.corpus.batches import read_split, training_dataset
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_write
-from seq2seq.text.words import split_words
+from seq2seq.text.words import split_words, word_counts
 from seq2seq.train.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.tensorboard import TensorBoardCallback
@@ -127,7 +127,10 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     bleu_metric(data.tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
     fresh = not (run / "config.yaml").is_file()
-    vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
+    if fresh:
+        vocabulary = Vocabulary.train(pairs, config.subwords, data.tokenised)
+    else:
+        vocabulary = Vocabulary.load(run, config.subwords.joint, data.tokenised)
     dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))
     say(
         f"{data.folder}: {len(dataset.examples):,} training pairs"
@@ -151,7 +154,7 @@ def guide_links(config: Config, pairs: Sequence[tuple[str, str]]) -> list[set[Li
     if not guide:
         return None
     if guide != "hmm":
-        return [set(links.sure) for links in links_either_way(guide, pairs, tokenised)]
+        return [set(links.sure) for links in links_either_way(guide, word_counts(pairs, tokenised))]
     started = time.monotonic()
     words = [(split_words(source, tokenised), split_words(target, tokenised)) for source, target in pairs]
     links = hmm_links(words)
@@ -182,20 +185,20 @@ def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
 def gold_links(config: Config, split: str, pairs: Sequence[tuple[str, str]]) -> list[GoldLinks] | None:
     """The gold word links of the pairs of `val` or `test`, from `FOLDER/SPLIT.align`; None where there is none."""
     path = Path(config.data.folder) / f"{split}.align"
-    return links_either_way(path, pairs, config.data.tokenised) if path.exists() else None
+    return links_either_way(path, word_counts(pairs, config.data.tokenised)) if path.exists() else None
 
 
-def links_either_way(path: str | Path, pairs: Sequence[tuple[str, str]], tokenised: bool) -> list[GoldLinks]:
-    """The word links of a file for these pairs, whichever of the two languages it names first.
+def links_either_way(path: str | Path, counts: Sequence[tuple[int, int]]) -> list[GoldLinks]:
+    """The word links of a file for pairs with so many words, whichever of the two languages it names first.
 
     A corpus serves both directions, and nothing but its words says which language the links name first: where they do
     not fit the pairs as they stand, they are read the other way round. Raises InputError when they fit neither.
     """
     try:
-        return read_gold_of(path, pairs, tokenised)
+        return read_gold_of(path, counts)
     except InputError as misfit:
         try:
-            swapped = read_gold_of(path, [(target, source) for source, target in pairs], tokenised)
+            swapped = read_gold_of(path, [(target, source) for source, target in counts])
         except InputError:
             raise misfit from None
     return [links.transposed() for links in swapped]
