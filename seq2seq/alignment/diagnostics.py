@@ -1,6 +1,6 @@
 """Diagnostics of attention: what the weights of a sentence, or of a corpus, say in a few numbers. Imports numpy only.
 
-Everything is measured on the mean over heads, as links and figures are, over a map of words with the end of the sentence
+Everything is measured on the mean over heads, as links and figures are, over a map of words with its end of sentence
 (`words(keep_end=True)`). The target's end of sentence is no row of it: that row has good reason to look at the end.
 """
 

@@ -1,4 +1,4 @@
-"""From pieces to words: which part of each piece belongs to which word, and the weights of words that follow from it."""
+"""From pieces to words: which part of each piece belongs to which word, and the weights of words."""
 
 from collections.abc import Collection
 from functools import lru_cache

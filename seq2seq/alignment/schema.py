@@ -27,15 +27,19 @@ class Translated(Protocol):
     @property
     def text(self) -> str:
         """The translation."""
+
     @property
     def score(self) -> float:
         """As search ranks by."""
+
     @property
     def log_prob(self) -> float:
         """In nats."""
+
     @property
     def finished(self) -> bool:
         """False where it was cut off."""
+
     @property
     def alignment(self) -> AlignmentMap:
         """Over pieces."""

@@ -37,7 +37,7 @@ class Side:
         for start, end in self.word_spans:
             if not before <= start < end <= len(self.text):
                 raise ValueError(
-                    f"the word span ({start}, {end}) is empty, overlaps the word before it, or lies outside the text of "
+                    f"the word span ({start}, {end}) is empty, overlaps the one before it, or is outside the text of "
                     f"{len(self.text)} characters"
                 )
             before = end

@@ -28,7 +28,7 @@ def main() -> None:
         alignment = translation.alignment.words()
         print(f"\n{sources[position]}\n{translation.text}\n\n{heatmap(alignment, colour=sys.stdout.isatty())}")
         figure = folder / f"alignment-{number}.png"
-        command = ["python", "scripts/draw.py", str(folder), sources[position], "--output", str(figure)]
+        command = ["seq2seq", "draw", str(folder), sources[position], "--output", str(figure)]
         metadata = {"run": str(folder), "decoding": translator.decoding(), "command": shlex.join(command)}
         figures.heatmap(alignment, figure, metadata=metadata)
         print(f"drawn in {figure}")

@@ -12,7 +12,7 @@ from seq2seq.alignment.sides import Side
 from seq2seq.text.words import Span
 
 ROW = 3
-"""Single letters and bytes in a row, within a word, from which on a word counts as spelt: fewer end many a known word."""
+"""So many single letters and bytes in a row, within a word, count as spelt; fewer are found in many a known word."""
 
 MUCH = 0.3
 """The share of a sentence above which its translation is not to be trusted. Of 3,014 German and English sentences of

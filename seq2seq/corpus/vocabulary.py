@@ -29,9 +29,7 @@ class Vocabulary:
         return self.source is self.target
 
     @classmethod
-    def train(
-        cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig, tokenised: bool = False
-    ) -> "Vocabulary":
+    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig, tokenised: bool = False) -> "Vocabulary":
         """Train on the text of a corpus; InputError where `vocab_size` is too small for it. `tokenised`: `Subwords`."""
         if config.joint:
             both = Subwords.train((side for pair in pairs for side in pair), config, tokenised)

@@ -84,7 +84,8 @@ def explain_step(
     ValueError for a beam below 1 or an ensemble, TypeError for what is no sentence, and MismatchError where the model's
     numbers and the independent ones differ.
     """
-    _check_sentence(sentence)
+    if not check_text("the sentence", sentence).strip():
+        raise InputError("the sentence is blank; give one with words in it")
     model, engine = translator.model, _ListeningEngine(translator.engine)
     encodings: list[tuple[Any, EncoderStates]] = []
     answers: list[tuple[Any, tuple[Tensor, Tensor]]] = []
@@ -101,15 +102,6 @@ def explain_step(
         raise MismatchError(f"the weights of step {index + 1} are not row {index + 1} of the alignment map")
     next_pieces = _next_pieces(translator, asked, slot, translation.ids[index])
     return ExplainedStep(translation, translator.config.model, index + 1, attention, next_pieces)
-
-
-def _check_sentence(sentence: str) -> None:
-    try:
-        blank = not check_text("the sentence", sentence).strip()
-    except ValueError as error:
-        raise InputError(f"{error}; set the terminal to UTF-8") from None
-    if blank:
-        raise InputError("the sentence is blank; give one with words in it")
 
 
 def _check_step(step: int, translation: Translation) -> int:

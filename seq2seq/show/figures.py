@@ -147,7 +147,9 @@ def _check_gold(alignment: AlignmentMap, gold: Collection[Link] | GoldLinks) -> 
     targets, sources = alignment.weights.shape[1:]
     for source, target in gold.possible if isinstance(gold, GoldLinks) else gold:
         if not (0 <= source < sources and 0 <= target < targets):
-            raise ValueError(f"gold link {source}-{target} lies outside a map of {sources} source and {targets} target words")
+            raise ValueError(
+                f"gold link {source}-{target} lies outside a map of {sources} source and {targets} target words"
+            )
 
 
 def pixels(figure: Figure) -> NDArray[np.uint8]:

@@ -4,27 +4,31 @@ import operator
 from collections.abc import Iterable
 from typing import Any
 
+from seq2seq.errors import InputError
+
 Pair = tuple[str, str]
 
 
 def check_text(name: str, text: object) -> str:
-    """The text; TypeError where it is no string, ValueError where it is no Unicode (a lone half of a surrogate)."""
+    """The text; TypeError where it is no string, InputError where it is no Unicode (a lone half of a surrogate)."""
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a string, not {_kind(text)}")
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"{name} is not valid Unicode at character {error.start + 1}") from None
+        raise InputError(
+            f"{name} is not valid Unicode at character {error.start + 1}; is the terminal set to UTF-8?"
+        ) from None
     return text
 
 
 def check_texts(name: str, texts: object) -> list[str]:
-    """The sentences as a list; TypeError where they are a single string or no sentences, ValueError as `check_text`."""
+    """The sentences as a list; TypeError where they are a single string or no sentences, InputError as `check_text`."""
     return [check_text(f"{name}[{index}]", text) for index, text in enumerate(_items(name, texts, "strings"))]
 
 
 def check_pairs(name: str, pairs: object) -> list[Pair]:
-    """The pairs (source, target) as a list; TypeError where one is no pair of strings, ValueError as `check_text`."""
+    """The pairs (source, target) as a list; TypeError where one is no pair of strings, InputError as `check_text`."""
     found = []
     for index, pair in enumerate(_items(name, pairs, "pairs (source, target)")):
         if not isinstance(pair, tuple | list) or len(pair) != 2:

@@ -188,9 +188,7 @@ class Translator:
     def word_counts(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
         """How many words the source and the target of each pair have, by the run's rule; gold links count these."""
         words = self.vocabulary.source.words, self.vocabulary.target.words
-        return [
-            (len(words[0](source)), len(words[1](target))) for source, target in check_pairs("pairs", pairs)
-        ]
+        return [(len(words[0](source)), len(words[1](target))) for source, target in check_pairs("pairs", pairs)]
 
     def decoding(self, beam: int | None = None) -> str:
         """The settings of the search in words, as a figure's metadata give them."""

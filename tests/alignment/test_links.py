@@ -17,6 +17,7 @@ from seq2seq.alignment.links import (
     transpose,
 )
 from seq2seq.errors import InputError
+from seq2seq.text.words import word_counts
 
 links_sets = st.frozensets(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=20)
 
@@ -72,13 +73,13 @@ def test_gold_that_does_not_fit_its_pairs_is_the_fault_of_the_input(tmp_path, li
     path = tmp_path / "gold.align"
     path.write_text(f"0-0\n{line}\n")
     with pytest.raises(InputError, match=message):
-        read_gold_of(path, [("a", "x"), ("a b.", "x y")])
+        read_gold_of(path, [(1, 1), (3, 2)])
 
 
 def test_gold_that_fits_its_pairs_is_read(tmp_path):
     path = tmp_path / "gold.align"
     path.write_text("0-0\n2-1 1p0\n")
-    assert read_gold_of(path, [("a", "x"), ("a b.", "x y")]) == read_gold(path)
+    assert read_gold_of(path, word_counts([("a", "x"), ("a b.", "x y")])) == read_gold(path)
 
 
 def test_a_sure_link_is_a_possible_one():

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 from seq2seq.alignment.links import GoldLinks
-from seq2seq.alignment.map import AlignmentMap, Side
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.sides import Side
 from seq2seq.errors import InputError
 from seq2seq.show import figures, fonts
 
@@ -21,14 +23,15 @@ from seq2seq.show import figures, fonts
 def words(*pieces: str) -> Side:
     text = " ".join(pieces)
     ends = np.cumsum([len(piece) + 1 for piece in pieces]) - 1
-    return Side(text, pieces, tuple((int(end) - len(piece), int(end)) for piece, end in zip(pieces, ends, strict=True)))
+    spans = tuple((int(end) - len(piece), int(end)) for piece, end in zip(pieces, ends, strict=True))
+    return Side(text, pieces, spans, spans)
 
 
 def diagonal(source: Side, target: Side, heads: int = 1) -> AlignmentMap:
     weights = np.full((heads, len(target), len(source)), 0.2 / len(source))
     for row in range(len(target)):
         weights[:, row, min(row, len(source) - 1)] += 0.8
-    return AlignmentMap(source, target, weights)
+    return AlignmentMap(source, target, weights, units="words")
 
 
 SMALL = diagonal(words("Ein", "kleiner", "Junge"), words("A", "boy"), heads=2)
@@ -115,7 +118,7 @@ def test_maps_of_several_models_stand_side_by_side_under_their_names():
 
 def test_each_of_the_maps_side_by_side_is_the_mean_of_its_heads():
     sharp = np.array([[[1, 0, 0], [0, 1, 0]], [[0, 0, 1], [0, 1, 0]]])
-    maps = {"one": SMALL, "other": AlignmentMap(SMALL.source, SMALL.target, sharp)}
+    maps = {"one": SMALL, "other": replace(SMALL, weights=sharp)}
     *panels, _ = figures.side_by_side(maps).axes
     for panel, expected in zip(panels, (SMALL.weights.mean(0), [[0.5, 0, 0.5], [0, 1, 0]]), strict=True):
         assert np.allclose(panel.collections[0].get_array(), expected)
@@ -136,13 +139,29 @@ def test_gold_links_are_outlined_possible_ones_dashed():
     assert "dashed" not in " ".join(text.get_text() for text in plain.texts)
 
 
+def test_gold_links_belong_on_words_that_are_there() -> None:
+    with pytest.raises(ValueError, match=r"gold links: a map of words .* one of pieces; give alignment\.words\(\)"):
+        figures.heatmap(replace(SMALL, units="pieces"), gold={(0, 0)})
+    with pytest.raises(ValueError, match="gold link 3-0 lies outside a map of 3 source and 2 target words"):
+        figures.side_by_side({"one": SMALL}, gold={(3, 0)})
+
+
+def test_what_cannot_be_drawn_is_named() -> None:
+    with pytest.raises(TypeError, match="alignment must be an AlignmentMap, not ndarray"):
+        figures.heatmap(SMALL.weights)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="heads is 'all', it must be 'mean' or 'each'"):
+        figures.heatmap(SMALL, heads="all")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no map"):
+        figures.side_by_side({})
+
+
 def test_a_dollar_sign_begins_no_formula():
     figure = figures.heatmap(diagonal(words("$\\frac$", "5$"), words("$x$")), title="$\\broken$")
     assert figures.pixels(figure).min() < 100  # matplotlib would raise on such a formula
 
 
 def test_nothing_to_align():
-    empty = Side("", (), ())
+    empty = Side("", (), (), ())
     figure = figures.heatmap(AlignmentMap(empty, empty, np.zeros((2, 0, 0))), title="a blank line")
     assert "nothing to align" in [text.get_text() for text in figure.texts]
     assert figures.pixels(figure).shape[2] == 3
@@ -225,7 +244,7 @@ METADATA = {"run": "runs/x — 한", "command": "scripts/translate.py runs/x"}
 
 
 def test_png_carries_its_metadata(tmp_path):
-    SMALL.heatmap(tmp_path / "a.png", metadata=METADATA)
+    figures.heatmap(SMALL, tmp_path / "a.png", metadata=METADATA)
     with Image.open(tmp_path / "a.png") as image:
         assert METADATA.items() <= image.text.items()
 
@@ -241,7 +260,7 @@ def test_vector_figures_carry_their_metadata(tmp_path, kind):
 
 def test_another_suffix_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(InputError, match=r"a\.jpg: cannot draw '\.jpg'; use one of \.png, \.svg, \.pdf"):
-        SMALL.heatmap(tmp_path / "a.jpg")
+        figures.heatmap(SMALL, tmp_path / "a.jpg")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.alignment.map import AlignmentMap, Side
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.sides import Side
 from seq2seq.show.terminal import display_width, heatmap, pad, truncate
 
 
@@ -16,7 +17,7 @@ def words(*pieces: str) -> Side:
     for piece in pieces:
         spans.append((len(text), len(text) + len(piece)))
         text += piece + " "
-    return Side(text, pieces, tuple(spans))
+    return Side(text, pieces, tuple(spans), tuple(spans))
 
 
 def diagonal(source: Side, target: Side) -> AlignmentMap:
@@ -89,7 +90,7 @@ def test_heads_are_averaged():
 
 
 def test_nothing_to_align():
-    empty = Side("", (), ())
+    empty = Side("", (), (), ())
     assert heatmap(AlignmentMap(empty, empty, np.zeros((1, 0, 0)))) == "nothing to align"
 
 
@@ -101,7 +102,7 @@ def test_colour_changes_nothing_but_the_colour():
 
 
 def test_control_characters_never_reach_the_terminal():
-    odd = Side("\x1b[31m", ("\x1b[31m",), ((0, 5),))
+    odd = Side("\x1b[31m", ("\x1b[31m",), ((0, 5),), ((0, 5),))
     assert "\x1b" not in heatmap(AlignmentMap(odd, odd, np.ones((1, 1, 1))))
 
 

@@ -9,7 +9,10 @@ import torch
 from conftest import sentences, tiny_config
 
 from seq2seq.errors import InputError
-from seq2seq.translate.translator import Translation, Translator, batches_as_they_come, build_model
+from seq2seq.translate.engine import ModelEngine
+from seq2seq.translate.stream import batches_as_they_come
+from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.weights import build_model
 
 SOURCES = [source for source, _ in sentences()[60:71]]
 
@@ -99,7 +102,7 @@ def test_neither_batch_nor_padding_nor_order_nor_beam_changes_the_links(trained:
     model = build_model(config, vocabulary).eval()
     for parameter in model.parameters():
         parameter.data.mul_(3)
-    translator = Translator(model, vocabulary, config)
+    translator = Translator(ModelEngine(model), vocabulary, config)
     pairs = [*sentences()[60:70], ("Wasser", "water water water"), (" ".join(SOURCES), "a dog"), ("Wasser", "")]
     expected = [translator.align_all([pair])[0].words().links() for pair in pairs]
     assert len(set(map(frozenset, expected))) > 5
