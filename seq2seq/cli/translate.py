@@ -132,6 +132,11 @@ def progress(lines: Iterator[str]) -> Iterator[str]:
     return iter(tqdm(lines, unit=" sentences", disable=not shown, file=sys.stderr))
 
 
+def one_line(text: str) -> str:
+    """A translation on one line, even if the model has spelt a line break in bytes."""
+    return " ".join(text.splitlines())
+
+
 def written(translation: "Translation", index: int, share: float, arguments: "Namespace") -> list[str]:
     """A translation of line `index` (from 0) in the asked format, and its drawing where one is wanted."""
     if arguments.format == "jsonl":
@@ -142,7 +147,7 @@ def written(translation: "Translation", index: int, share: float, arguments: "Na
         from seq2seq.alignment.links import format_pharaoh
 
         return [format_pharaoh(translation.alignment.words().links())]
-    text = " ".join(translation.text.splitlines())  # one line, even if the model has spelt a line break in bytes
+    text = one_line(translation.text)
     if arguments.format == "moses":
         return [f"{index} ||| {text} ||| {translation.score:.6f}"]
     if not arguments.show_alignment:

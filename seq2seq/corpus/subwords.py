@@ -1,4 +1,4 @@
-"""SentencePiece: text to subword ids and back, and the span of the original text behind each piece."""
+"""SentencePiece: text to subword ids and back, and the span of the original text that each piece stands for."""
 
 import io
 import random

@@ -98,7 +98,7 @@ def directions_of(translator: Translator, pairs: Pairs, by: str) -> list[Directi
     """The maps of one run alone.
 
     An aligner says of a word without a translation that it looks at the end of the sentence, so the end stays in its
-    maps. To a decoder the end is where it rests without a meaning, so it goes, and each word's row is what is left.
+    maps. A decoder rests on the end without a meaning, so the end is left out, and each row is what remains.
     """
     if by == "aligner":
         return [

@@ -15,7 +15,7 @@ from conftest import sentences, tiny_config, write_corpus
 from PIL import Image
 
 from seq2seq.alignment import diagnostics
-from seq2seq.alignment.links import alignment_scores, parse_pharaoh, read_gold
+from seq2seq.alignment.links import alignment_scores, format_pharaoh, parse_pharaoh, read_gold
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show import figures, fonts
 from seq2seq.text.files import read_parallel
@@ -83,7 +83,7 @@ def test_the_formats(script, trained: Path) -> None:
         json.loads(line)
         for line in script("translate.py", trained, "--format", "jsonl", "--nbest", 2, stdin=stdin).out.splitlines()
     ]
-    assert len(data) == 2 and data[0]["source"] == SOURCE and data[0]["alignment"]["version"] == 1
+    assert len(data) == 2 and data[0]["source"] == SOURCE and data[0]["version"] == data[0]["alignment"]["version"] == 2
     coverage = data[0]["diagnostics"]["coverage"]
     assert len(coverage) == len(split_words(SOURCE)) and 0 < sum(coverage) <= len(split_words(data[0]["text"])) + 1e-4
     links = parse_pharaoh(script("translate.py", trained, "--format", "pharaoh", stdin=stdin).out.strip()).sure
@@ -134,10 +134,52 @@ def test_translate_faults(script, trained: Path, tmp_path: Path) -> None:
     assert_fault(script("translate.py", trained, "--input", tmp_path / "none.de"), "none.de", "no such file")
     assert_fault(script("translate.py", tmp_path / "norun"), "norun", "no such folder")
     assert_fault(script("translate.py", tmp_path), "not the folder of a run")
-    assert_fault(script("translate.py", trained, "--nbest", 9, "--beam", 3), "--nbest is 9", "--beam")
+    assert_fault(script("translate.py", trained, "--nbest", 9, "--beam", 3), "--nbest is 9", "raise the beam")
     assert_fault(script("translate.py", trained, "--beam", 0), "beam")
     assert_fault(script("translate.py", trained, "--batch-size", 0), "--batch-size is 0")
     assert_fault(script("translate.py", trained, "--format", "xml"), "xml")
+    for form in ("jsonl", "pharaoh", "moses"):
+        drawn = script("translate.py", trained, "--format", form, "--show-alignment")
+        assert_fault(drawn, "--show-alignment", f"leave out --format {form}")
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl", "pharaoh", "moses"])
+@pytest.mark.parametrize("beam", [[], ["--beam", 7]])
+def test_n_best_has_as_many_lines_for_every_line_in(script, trained: Path, form: str, beam: list[object]) -> None:
+    """The run's beam is 3: without --beam it is raised to what is asked for."""
+    stdin = f"{SOURCE}\n\n{SOURCE}\n".encode()
+    lines = script("translate.py", trained, "--nbest", 5, "--format", form, *beam, stdin=stdin).out.split("\n")
+    assert (len(lines) == 16 and lines[:5] == lines[10:15]) or form == "moses"
+    best = Translator.load(trained).translate_all([SOURCE], beam=7 if beam else None, nbest=5)[0]
+    expected = {
+        "text": [one.text for one in best] + [""] * 5,
+        "pharaoh": [format_pharaoh(one.alignment.words().links()) for one in best] + [""] * 5,
+        "moses": [f"0 ||| {one.text} ||| {one.score:.6f}" for one in best] + ["1 |||  ||| 0.000000"] * 5,
+    }
+    if form == "jsonl":
+        assert [json.loads(line)["text"] for line in lines[:10]] == expected["text"]
+    else:
+        assert lines[:10] == expected[form]
+    if form == "moses":
+        assert [line.split(" ||| ")[0] for line in lines[:-1]] == ["0"] * 5 + ["1"] * 5 + ["2"] * 5
+
+
+def test_a_line_that_the_model_cannot_know_is_warned_of(script, trained: Path) -> None:
+    """The tiny run has seen no Cyrillic; six such lines are named three times, then counted."""
+    known = script("translate.py", trained, "--format", "jsonl", stdin=f"{SOURCE}\n".encode())
+    assert known.err == "" and json.loads(known.out)["unknown_share"] == 0
+    result = script("translate.py", trained, "--format", "jsonl", stdin="\n".join([SOURCE, *["Привет"] * 6]).encode())
+    warnings = [line for line in result.err.splitlines() if line.startswith("warning: ")]
+    assert [line.split(":")[1] for line in warnings[:3]] == [" line 2", " line 3", " line 4"]
+    assert "100% of it is spelt in bytes or single letters" in warnings[0]
+    assert warnings[3:] == ["warning: so are 3 more lines"] and result.status == 0
+    assert [json.loads(line)["unknown_share"] for line in result.out.splitlines()] == [0, 1, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("verb", ["translate", "draw", "align", "explain"])
+def test_help_teaches_by_an_example_and_fits_two_screens(script, verb: str) -> None:
+    lines = script(f"{verb}.py", "--help").out.splitlines()
+    assert lines[2].strip().startswith(("seq2seq ", "echo ")) and len(lines) <= 50
 
 
 def test_evaluate_prints_json(script, trained: Path, corpus: Path) -> None:
@@ -274,7 +316,7 @@ def test_explain_faults(script, trained: Path, tmp_path: Path) -> None:
         ((trained, SOURCE, "--step", 999), ("--step is 999", "from 1 to")),
         ((trained, SOURCE, "--step", "two"), ("--step", "two")),
         ((trained, "  "), ("blank",)),
-        ((trained, "a \udcff b"), ("not valid UTF-8",)),
+        ((trained, "a \udcff b"), ("not valid Unicode at character 3",)),
         ((trained,), ("give a sentence",)),
         ((trained, SOURCE, "--beam", 0), ("--beam is 0",)),
         ((trained, SOURCE, "--score", "general"), ("--score",)),
@@ -339,9 +381,9 @@ def test_the_demo_translates_and_draws(script, trained: Path, tmp_path: Path) ->
 def made_again(script, path: Path) -> bytes:
     """The bytes of the figure that the command in the metadata of `path` makes, the old one being gone."""
     with Image.open(path) as image:
-        python, name, *arguments = shlex.split(image.text["command"])
+        command, verb, *arguments = shlex.split(image.text["command"])
     path.unlink()
-    assert (python, name) == ("python", "scripts/draw.py") and script("draw.py", *arguments).status == 0
+    assert (command, verb) == ("seq2seq", "draw") and script("draw.py", *arguments).status == 0
     return path.read_bytes()
 
 
@@ -376,10 +418,8 @@ def test_a_line_of_files_with_gold_as_a_vector_figure(script, trained: Path, cor
 
 
 def test_what_a_figure_shows(script, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[AlignmentMap] = []
-    monkeypatch.setattr(
-        AlignmentMap, "heatmap", lambda alignment, path, **settings: drawn.append((alignment, settings))
-    )
+    drawn: list[tuple[AlignmentMap, dict[str, object]]] = []
+    monkeypatch.setattr(figures, "heatmap", lambda alignment, path, **settings: drawn.append((alignment, settings)))
     (tmp_path / "gold").write_text("0-0\n1p0 0-0\n", encoding="utf-8")
     (tmp_path / "source").write_text(f"Wasser\n{SOURCE}\n", encoding="utf-8")
     (tmp_path / "target").write_text("water\nthe cat\n", encoding="utf-8")
@@ -422,11 +462,9 @@ def test_a_script_without_a_font_is_a_line_on_stderr(script, trained: Path, tmp_
 
 
 def test_a_line_break_that_the_model_spells_in_bytes_stays_in_its_line() -> None:
-    from types import SimpleNamespace
+    from seq2seq.cli.translate import one_line
 
-    from seq2seq.cli.translate import format_translation
-
-    assert format_translation(SimpleNamespace(text="a\nb\u2028c"), "text") == "a b c"
+    assert one_line("a\nb\u2028c") == "a b c"
 
 
 def test_the_scripts_take_several_runs(script, trained: Path, sister: Path, stranger: Path, corpus: Path) -> None:
