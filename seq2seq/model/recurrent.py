@@ -62,8 +62,10 @@ class RecurrentLayer(nn.Module):
         if self.is_lstm and on_cpu and self.rnn.weight_ih_l0.dtype == torch.bfloat16:
             with suppress(AttributeError, TypeError, RuntimeError), torch.no_grad():
                 packed = self._reorder()
-                nothing = self.rnn.weight_ih_l0.new_zeros(1, self.rnn.hidden_size)
-                self._packed_step(nothing.new_zeros(1, self.rnn.input_size), (nothing, nothing), *packed)  # may fail
+                hidden, inputs = (
+                    self.weights[0].new_zeros(1, size) for size in (self.rnn.hidden_size, self.rnn.input_size)
+                )
+                self._packed_step(inputs, (hidden, hidden), *packed)  # may fail
                 self.packed = packed
 
     def step(self, inputs: Float[Tensor, "batch input"], state: CellState) -> CellState:

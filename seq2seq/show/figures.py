@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from seq2seq.alignment.links import GoldLinks, Link
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.errors import InputError
-from seq2seq.show.fonts import FONTS, mend
+from seq2seq.show.fonts import FONTS, package_of
 from seq2seq.text.files import atomic_write
 
 COLOURS = "magma_r"
@@ -250,7 +250,7 @@ def _choose_fonts(figure: Figure) -> None:
     for script in lacking:
         warnings.warn(
             f"no installed font has {script}: boxes are drawn instead; install one, for example the package "
-            f"{mend(script)} (apt-get install {mend(script)})",
+            f"{package_of(script)} (apt-get install {package_of(script)})",
             stacklevel=4,
         )
 
