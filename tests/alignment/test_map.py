@@ -251,7 +251,7 @@ def test_links_by_threshold_may_be_many_or_none_for_a_word() -> None:
 def test_mutual_links_are_the_largest_of_their_row_and_of_their_column() -> None:
     assert LINKED.links("mutual") == {(0, 0)}
     with pytest.raises(ValueError, match="argmax, threshold, mutual"):
-        LINKED.links("best")
+        LINKED.links("best")  # type: ignore[arg-type]
 
 
 def test_links_are_of_the_mean_over_heads() -> None:

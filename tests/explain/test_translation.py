@@ -36,7 +36,7 @@ SOURCE = sentences()[63][0]
 
 REST = {"en": "rest", "ko": "나머지"}
 
-MODELS = {
+MODELS: dict[str, dict[str, Any]] = {
     "upper": {},
     "upper, heads": {"heads": 2, "attention": "scaled_dot"},
     "upper, gru": {"cell": "gru", "attention": "general", "layer_norm": True, "decoder_layers": 3},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -59,7 +59,7 @@ def only_bundled_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("rows", "columns", "heads"), [(60, 60, "mean"), (60, 5, "mean"), (5, 60, "mean"), (12, 12, "each"), (1, 1, "mean")]
 )
-def test_no_label_is_clipped_or_overlaps_another(rows: int, columns: int, heads: str) -> None:
+def test_no_label_is_clipped_or_overlaps_another(rows: int, columns: int, heads: Literal["mean", "each"]) -> None:
     source, target = ([LONG_WORDS[i % len(LONG_WORDS)] for i in range(count)] for count in (columns, rows))
     alignment = diagonal(words(*source), words(*target), heads=3)
     figure = figures.heatmap(alignment, title="a title that is rather long for a small map", heads=heads, gold={(0, 0)})
