@@ -55,10 +55,8 @@ def test_a_step_is_the_mean_of_probabilities_and_of_weights() -> None:
     assert log_probs.exp().flatten().tolist() == pytest.approx([0.5, 0.3, 0.2, 0.0])
     assert log_probs[0, 0, 3] == -math.inf
     assert weights.flatten().tolist() == pytest.approx([0.4, 0.6])
-    assert [member.time for member in state.members if isinstance(member, TreeState)] == [
-        1,
-        2,
-    ]  # each member goes on from its own state
+    times = [member.time for member in state.members if isinstance(member, TreeState)]
+    assert times == [1, 2]  # each member goes on from its own state
 
 
 def test_heads_are_averaged_one_by_one_or_first_of_all() -> None:
