@@ -15,6 +15,7 @@ def main() -> None:
     parser.add_argument("run", help="folder of a trained run")
     parser.add_argument("--sentences", type=int, default=4, help="how many to show (default: 4)")
     arguments = parser.parse_args()
+    from seq2seq.show import figures
     from seq2seq.show.terminal import heatmap
     from seq2seq.translate.translator import Translator
 
@@ -27,9 +28,9 @@ def main() -> None:
         alignment = translation.alignment.words()
         print(f"\n{sources[position]}\n{translation.text}\n\n{heatmap(alignment, colour=sys.stdout.isatty())}")
         figure = folder / f"alignment-{number}.png"
-        command = ["python", "scripts/draw.py", str(folder), sources[position], "--output", str(figure)]
+        command = ["seq2seq", "draw", str(folder), sources[position], "--output", str(figure)]
         metadata = {"run": str(folder), "decoding": translator.decoding(), "command": shlex.join(command)}
-        alignment.heatmap(figure, metadata=metadata)
+        figures.heatmap(alignment, figure, metadata=metadata)
         print(f"drawn in {figure}")
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     print(

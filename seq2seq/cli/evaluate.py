@@ -54,7 +54,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     tokenize = data.bleu_tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
-    gold = read_gold_of(arguments.gold, pairs, data.tokenised) if arguments.gold else None
+    gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     if arguments.beam is not None and arguments.beam < 1:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
     settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase}

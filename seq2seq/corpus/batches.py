@@ -15,7 +15,7 @@ from torch import Tensor
 from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
 
 from seq2seq.alignment.links import Link
-from seq2seq.alignment.map import piece_links
+from seq2seq.alignment.merging import piece_links
 from seq2seq.config.languages import check_languages
 from seq2seq.config.settings import Config, DataConfig, SubwordsConfig
 from seq2seq.corpus.subwords import END, PAD, START
@@ -84,9 +84,8 @@ class ParallelDataset(Dataset):
         vocabulary: Vocabulary,
         config: SubwordsConfig,
         links: Sequence[set[Link]] | None = None,
-        tokenised: bool = False,
     ) -> None:
-        self.vocabulary, self.config, self.tokenised = vocabulary, config, tokenised
+        self.vocabulary, self.config = vocabulary, config
         self.guided, self.sampled = links is not None, bool(config.sampling)
         examples = self._read(pairs, links) if links is None or self.sampled else self._read_with_spans(pairs, links)
         super().__init__(examples, [(name, RawField()) for name in ("source", "target")])
@@ -106,8 +105,8 @@ class ParallelDataset(Dataset):
         """Examples of ids and the links of their pieces."""
         examples = []
         for (source, target), of_words in zip(pairs, links, strict=True):
-            read = self.vocabulary.source.segment(source, self.tokenised)
-            written = self.vocabulary.target.segment(target, self.tokenised)
+            read = self.vocabulary.source.segment(source)
+            written = self.vocabulary.target.segment(target)
             example = _example(read.ids, [START, *written.ids])
             example.links = np.argwhere(piece_links(read.side, written.side, of_words)).astype(np.int32)
             examples.append(example)
@@ -145,8 +144,8 @@ class ParallelDataset(Dataset):
         links = np.zeros((len(examples), max(map(len, targets)) - 1, max(map(len, sources))), dtype=np.bool_)
         for own, example, source, target in zip(links, examples, sources, targets, strict=True):
             if self.sampled:
-                read = self.vocabulary.source.text_of(list(source[:-1]), self.tokenised)
-                written = self.vocabulary.target.text_of(list(target[1:-1]), self.tokenised)
+                read = self.vocabulary.source.text_of(list(source[:-1]))
+                written = self.vocabulary.target.text_of(list(target[1:-1]))
                 own[: len(written), : len(read)] = piece_links(read, written, example.links)
             else:
                 own[tuple(example.links.T)] = True
@@ -239,7 +238,7 @@ def training_dataset(
 
     Raises InputError when none is left.
     """
-    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links, config.data.tokenised)
+    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links)
     dropped = dataset.drop_longer(config.data.max_length)
     if not dataset.examples:
         raise InputError(

@@ -34,20 +34,19 @@ class Vocabulary:
         return self.source is self.target
 
     @classmethod
-    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig) -> "Vocabulary":
-        """Train on the text of a corpus; InputError where `vocab_size` is too small for it."""
+    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig, tokenised: bool = False) -> "Vocabulary":
+        """Train on the text of a corpus; InputError where `vocab_size` is too small for it. `tokenised`: `Subwords`."""
         if config.joint:
-            both = Subwords.train((side for pair in pairs for side in pair), config)
+            both = Subwords.train((side for pair in pairs for side in pair), config, tokenised)
             return cls(both, both)
-        return cls(*(Subwords.train(side, config) for side in zip(*pairs, strict=True)))
+        return cls(*(Subwords.train(side, config, tokenised) for side in zip(*pairs, strict=True)))
 
     @classmethod
-    def load(cls, run: Path, joint: bool) -> "Vocabulary":
+    def load(cls, run: Path, joint: bool, tokenised: bool = False) -> "Vocabulary":
         """The models of a run's folder; InputError where one is missing."""
-        if joint:
-            both = Subwords.load(run / "subwords.model")
-            return cls(both, both)
-        return cls(Subwords.load(run / "subwords.source.model"), Subwords.load(run / "subwords.target.model"))
+        names = ["subwords.model"] if joint else ["subwords.source.model", "subwords.target.model"]
+        models = [Subwords.load(run / name, tokenised) for name in names]
+        return cls(models[0], models[-1])
 
     def save(self, run: Path) -> None:
         """Write `subwords.model`, or one for the source and one for the target."""

@@ -8,7 +8,7 @@ from seq2seq.alignment.hmm import hmm_links
 from seq2seq.alignment.links import GoldLinks, Link, read_gold_of
 from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
-from seq2seq.text.words import split_words
+from seq2seq.text.words import split_words, word_counts
 from seq2seq.train.progress import say
 
 Pairs = Sequence[tuple[str, str]]
@@ -24,7 +24,7 @@ def guide_links(config: Config, pairs: Pairs) -> list[set[Link]] | None:
         return None
     if guide != "hmm":
         try:
-            return [set(links.sure) for links in links_either_way(guide, pairs, tokenised)]
+            return [set(links.sure) for links in links_either_way(guide, word_counts(pairs, tokenised))]
         except InputError as error:
             raise InputError(
                 f"alignment.guide: {error}; or say --alignment.guide hmm, which finds links in the pairs themselves"
@@ -45,22 +45,22 @@ def gold_links(config: Config, split: str, pairs: Pairs) -> list[GoldLinks] | No
     if not path.exists():
         return None
     try:
-        return links_either_way(path, pairs, config.data.tokenised)
+        return links_either_way(path, word_counts(pairs, config.data.tokenised))
     except InputError as error:
         raise InputError(f"{error}; or remove the file, to train and score without gold links of {split}") from None
 
 
-def links_either_way(path: str | Path, pairs: Pairs, tokenised: bool) -> list[GoldLinks]:
-    """The word links of a file for these pairs, whichever of the two languages it names first.
+def links_either_way(path: str | Path, counts: Sequence[tuple[int, int]]) -> list[GoldLinks]:
+    """The word links of a file for pairs with so many words, whichever of the two languages it names first.
 
     A corpus serves both directions, and nothing but its words says which language the links name first: where they do
     not fit the pairs as they stand, they are read the other way round. Raises InputError when they fit neither.
     """
     try:
-        return read_gold_of(path, pairs, tokenised)
+        return read_gold_of(path, counts)
     except InputError as misfit:
         try:
-            swapped = read_gold_of(path, [(target, source) for source, target in pairs], tokenised)
+            swapped = read_gold_of(path, [(target, source) for source, target in counts])
         except InputError:
             raise misfit from None
     return [links.transposed() for links in swapped]

@@ -21,8 +21,10 @@ from seq2seq.train.schedule import learning_rate_schedule
 from seq2seq.train.timing import Stopwatch
 from seq2seq.train.validation import Validation
 from seq2seq.train.weights import KeptWeights, moving_average
+from seq2seq.translate.engine import ModelEngine
 from seq2seq.translate.evaluation import LARGEST_NLL
-from seq2seq.translate.translator import Translator, build_model
+from seq2seq.translate.translator import Translator
+from seq2seq.translate.weights import build_model
 
 
 class TrainingModule(LightningModule):
@@ -50,7 +52,7 @@ class TrainingModule(LightningModule):
     @property
     def translator(self) -> Translator:
         """A translator with the weights of this moment."""
-        return Translator(self.evaluated, self.vocabulary, self.config)
+        return Translator(ModelEngine(self.evaluated), self.vocabulary, self.config)
 
     def train_dataloader(self) -> TrainingBatches:
         """The batches of the current epoch, from where a checkpoint was made in it."""

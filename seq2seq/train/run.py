@@ -68,8 +68,10 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
-    fresh = not is_begun(run)
-    vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)
+    if is_begun(run):
+        vocabulary = Vocabulary.load(run, config.subwords.joint, data.tokenised)
+    else:
+        vocabulary = Vocabulary.train(pairs, config.subwords, data.tokenised)
     dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))
     say(
         f"{data.folder}: {len(dataset.examples):,} training pairs"

@@ -11,7 +11,7 @@ from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
-from seq2seq.show.figures import pixels
+from seq2seq.show.figures import heatmap, pixels
 from seq2seq.translate.translator import Translation
 
 Translate = Callable[[Sequence[str]], list[Translation]]
@@ -119,7 +119,7 @@ class TensorBoardCallback(Callback):
         translations = self.translate([source for source, _ in self.sentences])
         for number, ((source, reference), translation) in enumerate(zip(self.sentences, translations, strict=True), 1):
             name = f"sentence {number}"
-            figure = translation.alignment.words(keep_end=True).heatmap(title=f"update {step:,}")
+            figure = heatmap(translation.alignment.words(keep_end=True), title=f"update {step:,}")
             self.writer.add_image(name, pixels(figure), step, dataformats="HWC")
             self.writer.add_text(name, text_table(source, reference, translation.text), step)
         self.writer.flush()

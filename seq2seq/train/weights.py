@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from seq2seq.model.seq2seq import Seq2Seq
-from seq2seq.translate.translator import save_weights
+from seq2seq.translate.weights import save_weights
 
 Tensors = tuple[Tensor, ...] | list[Tensor]
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from seq2seq.model.attention import Attention, Memory
 from seq2seq.model.decoder import Decoder
+from seq2seq.translate.arguments import check_pairs
 from seq2seq.translate.reading import log_likelihood, read
 from seq2seq.translate.translator import Translator
 
@@ -39,9 +40,12 @@ class Effect:
 def probe(translator: Translator, pairs: Sequence[tuple[str, str]], beam: int | None = None) -> dict[str, Effect]:
     """The effect of uniform, permuted and diagonal weights on forced decoding of the references and on search.
 
-    The diagonal goes through the source at the pace of these references: source pieces per target piece.
+    The diagonal goes through the source at the pace of these references: source pieces per target piece. Raises
+    ValueError where there is no pair.
     """
-    sources, targets = zip(*pairs, strict=True)
+    if not pairs:
+        raise ValueError("pairs is empty: a probe needs references")
+    sources, targets = zip(*check_pairs("pairs", pairs), strict=True)
     read = sum(len(ids) + 1 for ids in translator.vocabulary.source.encode(sources))
     written = sum(len(ids) + 1 for ids in translator.vocabulary.target.encode(targets))
     replacements = {"uniform": uniform, "permuted": permuted, "diagonal": diagonal(read / written)}

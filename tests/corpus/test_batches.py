@@ -8,7 +8,6 @@ from conftest import sentences, tiny_config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.alignment.map import Side
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches, read_split, training_dataset
 from seq2seq.corpus.subwords import END, PAD, START, Segmented, Subwords
@@ -134,7 +133,7 @@ def test_a_guide_links_the_pieces_of_linked_words_however_they_are_cut(sampling:
         assert batch.links.shape == (len(batch.source), batch.target.shape[1] - 1, batch.source.shape[1])
         for row, source, target in zip(batch.links, batch.source, batch.target[:, 1:], strict=True):
             sides = [VOCABULARY.source.text_of([i for i in ids.tolist() if i > END]) for ids in (source, target)]
-            words = [Side(side.text, side.pieces, side.spans).words() for side in sides]
+            words = [side.words() for side in sides]
             for j, i in row.nonzero().tolist():
                 start, target_start = sides[0].spans[i][0], sides[1].spans[j][0]
                 in_words = [

@@ -8,7 +8,7 @@ from torch.optim.swa_utils import AveragedModel
 from seq2seq.config.settings import ModelConfig
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.train.weights import KeptWeights, moving_average
-from seq2seq.translate.translator import load_weights
+from seq2seq.translate.weights import load_weights
 
 
 def test_the_moving_average_by_hand() -> None:
