@@ -105,9 +105,9 @@ def test_separate_vocabularies_are_saved_and_loaded(tmp_path: Path) -> None:
 
 def test_training_pairs_are_read_and_checked(corpus: Path, tmp_path: Path) -> None:
     assert read_split(tiny_config(corpus).data, "train") == PAIRS
-    with pytest.raises(InputError, match=r"train\.de: no such file"):
+    with pytest.raises(InputError, match=r"has no training text.*; a corpus needs two languages"):
         read_split(tiny_config(tmp_path).data, "train")
-    with pytest.raises(InputError, match=r"nowhere: no such folder; make it with scripts/prepare_data.py"):
+    with pytest.raises(InputError, match=r"nowhere: no such folder"):
         read_split(tiny_config(tmp_path / "nowhere").data, "train")
 
 
@@ -149,9 +149,9 @@ def test_a_sentence_is_segmented_once_without_sampling(monkeypatch: pytest.Monke
     texts_seen: list[str] = []
     segment = Subwords.segment
 
-    def counted(subwords: Subwords, text: str, tokenised: bool = False) -> Segmented:
+    def counted(subwords: Subwords, text: str) -> Segmented:
         texts_seen.append(text)
-        return segment(subwords, text, tokenised)
+        return segment(subwords, text)
 
     monkeypatch.setattr(Subwords, "segment", counted)
     links = [{(0, 0)}] * len(PAIRS)
