@@ -7,7 +7,6 @@ that each `prepare_...` function returns. Imports nothing heavy.
 import gzip
 import io
 import re
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +19,7 @@ from typing import BinaryIO, Literal, cast
 from seq2seq.corpus.download import locate
 from seq2seq.corpus.splits import SPLITS, Pair, split_pairs
 from seq2seq.errors import InputError
-from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, pair_lines, read_stream, write_lines
+from seq2seq.text.files import ODD_BREAKS, atomic_folder, decode_line, open_input, pair_lines, read_stream, write_lines
 from seq2seq.text.words import split_words
 
 EMPTY = "a corpus needs at least one pair"
@@ -244,24 +243,12 @@ def write_corpus(corpus: Corpus, out: str | Path) -> str:
 
     Files of the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
     """
-    out = Path(out)
     check_out(out, corpus.languages, corpus.splits)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the folder, not inside: a rename is one step only on the same disk.
-        with tempfile.TemporaryDirectory(dir=out.resolve().parent, prefix=f".{out.resolve().name}.") as temporary:
-            made = Path(temporary) / "corpus"
-            for split, pairs in corpus.splits.items():
-                for side, language in enumerate(corpus.languages):
-                    write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
-            if out.exists():
-                for path in made.iterdir():
-                    path.replace(out / path.name)
-            else:
-                made.rename(out)
-    except OSError as error:
-        raise InputError(f"{out}: {(error.strerror or 'cannot be written').lower()}") from None
-    return describe(corpus, out)
+    with atomic_folder(out) as made:
+        for split, pairs in corpus.splits.items():
+            for side, language in enumerate(corpus.languages):
+                write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
+    return describe(corpus, Path(out))
 
 
 def describe(corpus: Corpus, out: Path) -> str:
