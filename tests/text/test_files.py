@@ -1,17 +1,17 @@
-"""Plain text: every fault is found where it stands, words are where the rule says, files appear whole."""
+"""Files of sentences: every fault is found where it stands, and what is written appears whole."""
 
 import io
 import stat
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.errors import InputError
 from seq2seq.text.files import (
     ODD_BREAKS,
+    atomic_folder,
     atomic_write,
     decode_line,
     open_input,
@@ -20,7 +20,6 @@ from seq2seq.text.files import (
     read_stream,
     write_lines,
 )
-from seq2seq.text.words import split_words, word_spans
 
 LINE = st.text(st.characters(exclude_characters="\n\ufeff" + "".join(ODD_BREAKS), exclude_categories=["Cs"]))
 
@@ -115,47 +114,6 @@ def test_a_faulty_pair_of_files_is_refused(tmp_path: Path, source: str, target: 
     assert "\n" not in str(caught.value)
 
 
-# Words
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Ein Hund, der läuft.", ["Ein", "Hund", ",", "der", "läuft", "."]),
-        ("don't pay 3.5 in the U-Bahn", ["don't", "pay", "3.5", "in", "the", "U-Bahn"]),
-        ("(„Ja!“)", ["(", "„", "Ja", "!", "“", ")"]),
-        ("... -", [".", ".", ".", "-"]),
-        ("5€ +3", ["5", "€", "+", "3"]),
-        ("no\u00a0break\tor\u3000wide", ["no", "break", "or", "wide"]),
-        ("톰은 거기에 가?", ["톰은", "거기에", "가", "?"]),
-        ("  ", []),
-        ("", []),
-    ],
-)
-def test_words_by_example(text: str, words: list[str]) -> None:
-    assert split_words(text) == words
-
-
-def test_tokenised_text_is_split_at_white_space_only() -> None:
-    assert split_words("it &apos;s ... here .", tokenised=True) == ["it", "&apos;s", "...", "here", "."]
-
-
-@given(st.text(), st.booleans())
-@example("a. .b\u2029«c»", True)
-def test_spans_are_ordered_and_cover_everything_but_white_space(text: str, tokenised: bool) -> None:
-    spans = word_spans(text, tokenised)
-    assert all(start < end for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in pairwise(spans))
-    assert "".join(text[start:end] for start, end in spans) == "".join(text.split())
-    assert split_words(text, True) == text.split()
-
-
-@given(st.text())
-def test_splitting_words_again_changes_nothing(text: str) -> None:
-    words = split_words(text)
-    assert split_words(" ".join(words)) == words
-
-
 # Writing
 
 
@@ -184,3 +142,40 @@ def test_a_folder_that_cannot_be_written_to_is_an_input_error(tmp_path: Path) ->
     blocked = write(tmp_path / "file", b"")
     with pytest.raises(InputError, match="file/f: "), atomic_write(blocked / "f"):
         pass
+
+
+def test_a_folder_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    def make(interrupted: bool) -> None:
+        with atomic_folder(tmp_path / "new" / "f") as made:
+            write(made / "one", b"1")
+            if interrupted:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(True)
+    assert not list((tmp_path / "new").iterdir())
+    make(False)
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["new", "new/f", "new/f/one"]
+
+
+def test_a_folder_that_is_there_keeps_its_other_files(tmp_path: Path) -> None:
+    write(tmp_path / "one", b"old")
+    write(tmp_path / "mine", b"mine")
+    with atomic_folder(tmp_path) as made:
+        write(made / "one", b"new")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"one": b"new", "mine": b"mine"}
+
+
+def test_two_processes_that_make_the_same_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "f") as first, atomic_folder(tmp_path / "f") as second:
+        for made in (first, second):
+            write(made / "one", b"1")
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["f", "f/one"]
+
+
+def test_a_folder_that_cannot_be_made_is_an_input_error(tmp_path: Path) -> None:
+    blocked = write(tmp_path / "file", b"")
+    for path in (blocked, blocked / "f"):
+        with pytest.raises(InputError, match=f"{path}: "), atomic_folder(path):
+            pass
+    assert list(tmp_path.iterdir()) == [blocked]
