@@ -1,13 +1,18 @@
 """Prepare a parallel corpus: `train|val|test.LANG` in one folder, plain text, one sentence a line."""
 
+import shlex
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+from seq2seq import shipped
 from seq2seq.cli.command import Parser
 from seq2seq.corpus.publishers import (
     MULTI30K_PAIRS,
     MULTI30K_URL,
     TATOEBA_URL,
     prepare_multi30k,
+    prepare_shipped,
     prepare_tatoeba,
     prepare_text,
 )
@@ -16,11 +21,14 @@ COMMANDS: dict[str, Callable[..., str]] = {
     "multi30k": prepare_multi30k,
     "tatoeba": prepare_tatoeba,
     "text": prepare_text,
+    **dict.fromkeys(shipped.CORPORA, prepare_shipped),
 }
+RAW = ("--data.tokenised", "false", "--data.bleu_tokenize", "13a", "--data.lowercase", "false")
+TOKENISED = ("--data.tokenised", "true", "--data.bleu_tokenize", "none")
 
 
 def build_parser() -> Parser:
-    """One subcommand a corpus; the options are named as the arguments of the function behind it."""
+    """One subcommand a corpus; the options are named as the arguments of the function that prepares it."""
     parser = Parser(description=__doc__)
     commands = parser.add_subparsers(dest="corpus", required=True)
 
@@ -48,10 +56,44 @@ def build_parser() -> Parser:
         command.add_argument("--seed", type=int, default=1, help="another seed, another split (default: %(default)s)")
     for command in (multi30k, tatoeba, text):
         command.add_argument("--out", required=True, help="folder to write; downloads are kept in OUT/../downloads")
+    for name in shipped.CORPORA:
+        tiny = commands.add_parser(name, help="14,000 pairs and their gold word links, which ship with seq2seq")
+        tiny.add_argument("--out", default=f"data/{name}", help="folder to write (default: %(default)s)")
     return parser
 
 
 def main() -> None:
-    """Prepare the corpus that the command line asks for and print the report."""
+    """Prepare the corpus that the command line asks for; print the report, and the command that trains on it."""
     options = vars(build_parser().parse_args())
-    print(COMMANDS[options.pop("corpus")](**options))
+    corpus = options.pop("corpus")
+    named = {"name": corpus} if corpus in shipped.CORPORA else {}
+    print(COMMANDS[corpus](**named, **options))
+    print(f"\nTrain on it:\n    {shlex.join(['seq2seq', 'train', *training_options(corpus, **options)])}")
+
+
+def training_options(corpus: str, out: str, **given: Any) -> list[str]:
+    """The options of `seq2seq train` for a corpus that was prepared with the options `given`.
+
+    They name its own recipe where there is one, and else `own`, the recipe for any corpus. The run has the name of the
+    folder, unless that is the folder which the recipe expects.
+    """
+    folder = f"./{out}" if out.startswith("-") else out  # else taken for an option
+    place = ["--run", f"runs/{Path(out).resolve().name}", "--data.folder", folder]
+    tokenised = given.get("text") == "tok"
+    if corpus == "text":
+        recipe = usual = ""
+        languages = [given["source_lang"], given["target_lang"]]
+    elif corpus == "tatoeba":
+        recipe = usual = f"tatoeba-{given['lang']}-eng"
+        languages = [given["lang"], "eng"]
+    elif corpus == "multi30k":
+        recipe, usual = f"multi30k-{given['pair']}", f"multi30k-{given['pair']}-tok"
+        languages = given["pair"].split("-")
+    else:
+        recipe = usual = corpus
+        place += ["--alignment.guide", str(Path(folder) / "train.align")]
+    if shipped.recipe(recipe):
+        changes = RAW if corpus == "multi30k" and not tokenised else ()
+        return ["--config", recipe, *(place if Path(out) != Path("data") / usual else ()), *changes]
+    sides = ["--data.source", languages[0], "--data.target", languages[1]]
+    return ["--config", "own", *place, *sides, *(TOKENISED if tokenised else ())]
