@@ -1,24 +1,75 @@
-"""What every script does around its work: bad input in one line, an interrupt without a traceback."""
+"""What every verb does around its work: help that starts with an example, bad input in one line, exit statuses."""
 
 import argparse
+import difflib
 import os
+import shlex
 import sys
-from collections.abc import Callable
-from typing import NoReturn
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NoReturn
 
 from seq2seq.errors import InputError
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that answers a wrong option in one line, as `run` prints it, instead of the usage."""
+    """An argument parser whose help begins with an example, and which answers a wrong option in one line.
+
+    `description` says in a sentence or two what the verb does. `example` is one command or several, a line each, as a
+    person would type them. `epilog` is printed as it stands, line breaks kept. Options must be written in full: the
+    start of one could be another one misspelt.
+    """
+
+    def __init__(self, *, description: str | None = None, example: str = "", **settings: Any) -> None:
+        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **settings)
+        self.opening = [(description or "").strip(), textwrap.indent(example.strip("\n"), "    ")]
+
+    def format_help(self) -> str:
+        """What it does, the example, then usage and options."""
+        return "\n\n".join(part for part in (*self.opening, super().format_help()) if part)
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """The arguments; InputError for one that is not known, with the option that is nearest to it."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self.error(unknown_option(unknown[0], self.options()))
+        return found
+
+    def options(self) -> Iterator[str]:
+        """All options, those of subcommands too."""
+        for action in self._actions:
+            yield from action.option_strings
+            if isinstance(action.choices, dict):  # subcommands, each with a parser of its own
+                for parser in action.choices.values():
+                    yield from parser.options()
 
     def error(self, message: str) -> NoReturn:
         """Raise InputError."""
         raise InputError(f"{message}; `{self.prog} --help` lists the options")
 
 
+def unknown_option(argument: str, options: Iterable[str]) -> str:
+    """What is said of an argument that nobody knows: the option that was meant, where one is near."""
+    name = argument.partition("=")[0]
+    if not name.startswith("-"):
+        return f"{name!r} is one argument too many"
+    return f"{name} is no option{did_you_mean(name, options)}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean NAME?`, or nothing where no known name is near."""
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def as_typed(verb: str) -> str:
+    """The command that is running, to be typed again: `seq2seq VERB` and its arguments, quoted for a shell."""
+    return shlex.join(["seq2seq", verb, *sys.argv[1:]])
+
+
 def run(main: Callable[[], object]) -> NoReturn:
-    """Run a script's `main` and exit: 0 when it returns, 2 on InputError, 130 on Ctrl-C, 141 on a closed pipe.
+    """Run a verb's `main` and exit: 0 when it returns, 2 on InputError, 130 on Ctrl-C, 141 on a closed pipe.
 
     An InputError becomes one line on stderr. Every other exception keeps its traceback: it is a bug.
     """

@@ -51,3 +51,29 @@ def test_a_reader_that_leaves_is_no_error(lines: int) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+def test_help_begins_with_what_it_does_and_an_example() -> None:
+    parser = Parser(prog="seq2seq align", description="Link words.", example="seq2seq align RUN\nseq2seq align A B")
+    parser.add_argument("run", help="folder of a run")
+    assert parser.format_help().startswith(
+        "Link words.\n\n    seq2seq align RUN\n    seq2seq align A B\n\nusage: seq2seq align"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--beem=2", "text"], r"^--beem is no option; did you mean --beam\?; `seq2seq prepare --help` lists"),
+        (["text", "--vall=2"], r"^--vall is no option; did you mean --val\?"),
+        (["--colour", "text"], r"^--colour is no option; `seq2seq prepare --help` lists the options$"),
+        (["--bea=2", "text"], r"^--bea is no option; did you mean --beam\?"),
+        (["text", "more"], r"^'more' is one argument too many"),
+    ],
+)
+def test_an_unknown_option_names_the_nearest(arguments: list[str], message: str) -> None:
+    parser = Parser(prog="seq2seq prepare")
+    parser.add_argument("--beam")
+    parser.add_subparsers().add_parser("text", help="two files").add_argument("--val")
+    with pytest.raises(InputError, match=message):
+        parser.parse_args(arguments)
