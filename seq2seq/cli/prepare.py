@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq import shipped
-from seq2seq.cli.command import Parser
+from seq2seq.cli.command import Parser, as_installed
 from seq2seq.corpus.publishers import (
     MULTI30K_PAIRS,
     MULTI30K_URL,
@@ -68,7 +68,7 @@ def main() -> None:
     corpus = options.pop("corpus")
     named = {"name": corpus} if corpus in shipped.CORPORA else {}
     print(COMMANDS[corpus](**named, **options))
-    print(f"\nTrain on it:\n    {shlex.join(['seq2seq', 'train', *training_options(corpus, **options)])}")
+    print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training_options(corpus, **options))}")
 
 
 def training_options(corpus: str, out: str, **given: Any) -> list[str]:
