@@ -95,7 +95,7 @@ def most_crossing(links: list[str], count: int) -> list[int]:
 
     def crossings(number: int) -> int:
         gold = parse_pharaoh(links[number], "the gold links", number + 1)
-        pairs = sorted(gold.sure | gold.possible)
+        pairs = sorted(gold.possible)  # sure ones included
         return sum((a - c) * (b - d) < 0 for n, (a, b) in enumerate(pairs) for c, d in pairs[:n])
 
     return sorted(range(len(links)), key=lambda number: (-crossings(number), number))[:count]

@@ -1,5 +1,6 @@
 """Prepare a parallel corpus: `train|val|test.LANG` in one folder, plain text, one sentence a line."""
 
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,7 @@ def training_options(corpus: str, out: str, **given: Any) -> list[str]:
         languages = given["pair"].split("-")
     else:
         recipe = usual = corpus
-        place += ["--alignment.guide", str(Path(folder) / "train.align")]
+        place += ["--alignment.guide", os.path.join(folder, "train.align")]
     if shipped.recipe(recipe):
         changes = RAW if corpus == "multi30k" and not tokenised else ()
         return ["--config", recipe, *(place if Path(out) != Path("data") / usual else ()), *changes]

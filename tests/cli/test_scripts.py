@@ -324,18 +324,6 @@ def test_train_prints_the_scores_as_json(script, trained: Path, tmp_path: Path) 
     assert "is finished" in result.err
 
 
-def test_the_demo_translates_and_draws(script, trained: Path, tmp_path: Path) -> None:
-    import shutil
-
-    run = shutil.copytree(trained, tmp_path / "run")
-    result = script("demo.py", run, "--sentences", 2)
-    assert result.status == 0 and "tensorboard --logdir" in result.out
-    for number in (1, 2):
-        figure = run / f"alignment-{number}.png"
-        drawn = figure.read_bytes()
-        assert drawn.startswith(b"\x89PNG") and made_again(script, figure) == drawn
-
-
 def made_again(script, path: Path) -> bytes:
     """The bytes of the figure that the command in the metadata of `path` makes, the old one being gone."""
     with Image.open(path) as image:

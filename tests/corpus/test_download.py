@@ -144,7 +144,7 @@ def test_an_impossible_address_is_an_input_error(url: str, tmp_path: Path) -> No
 
 
 def test_the_wrong_file_is_refused(server: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"good.gz: not the file that this project knows: its SHA-256 is not 000.*--source"):
+    with pytest.raises(InputError, match=r"/good.gz: not the file that .*: its SHA-256 is not 000.*--source"):
         locate(server, "good.gz", tmp_path, sha256="0" * 64)
     assert not list(tmp_path.iterdir())
 

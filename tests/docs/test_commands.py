@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from corpora import hansards, multi30k, tatoeba
 from pages import PAGES, ROOT, Command, commands, python_blocks
+
 from seq2seq.cli.main import VERBS, main
 
 LIMITS = {

@@ -4,7 +4,7 @@ import gzip
 import zipfile
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+DATA = Path(__file__).resolve().parents[1] / "data"
 SPLITS = (("train", 300), ("val", 12), ("test", 12))
 
 
