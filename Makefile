@@ -2,6 +2,7 @@
 # make test         from a fresh clone to all checks passed
 # make wheel-test   the wheel in an empty environment, used from another folder
 # make model        train the model that ships with the package, from its recipe
+# make docs         pages of the Python interface, in build/api
 # make lint, make format, make clean
 # None repeats what is done.
 
@@ -11,7 +12,7 @@ BIN    := $(VENV)/bin
 RUN    := runs/tiny-de-en
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test wheel-test model lint format clean
+.PHONY: demo test wheel-test docs model lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -28,6 +29,9 @@ test: lint
 
 wheel-test: $(VENV)/installed
 	PYTHON=$(PYTHON) scripts/check_wheel.sh
+
+docs: $(VENV)/installed
+	$(BIN)/python scripts/build_docs.py build/api
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
