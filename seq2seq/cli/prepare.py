@@ -24,28 +24,35 @@ COMMANDS: dict[str, Callable[..., str]] = {
     "text": prepare_text,
     **dict.fromkeys(shipped.CORPORA, prepare_shipped),
 }
+TEXT_EXAMPLE = """seq2seq prepare text --source-file my.de --target-file my.en --source-lang de --target-lang en \\
+    --out data/mine"""
+MULTI30K_EXAMPLE = "seq2seq prepare multi30k --pair de-en --text tok --out data/multi30k-de-en-tok"
+TATOEBA_EXAMPLE = "seq2seq prepare tatoeba --lang fra --out data/tatoeba-fra-eng"
 RAW = ("--data.tokenised", "false", "--data.bleu_tokenize", "13a", "--data.lowercase", "false")
 TOKENISED = ("--data.tokenised", "true", "--data.bleu_tokenize", "none")
 
 
 def build_parser() -> Parser:
     """One subcommand a corpus; the options are named as the arguments of the function that prepares it."""
-    parser = Parser(description=__doc__)
+    parser = Parser(description=__doc__, example=f"{TEXT_EXAMPLE}\n{MULTI30K_EXAMPLE}\n{TATOEBA_EXAMPLE}")
     commands = parser.add_subparsers(dest="corpus", required=True)
 
-    multi30k = commands.add_parser("multi30k", help="image captions, 29,000 pairs, splits of their own")
+    what = "image captions, 29,000 pairs, splits of their own"
+    multi30k = commands.add_parser("multi30k", help=what, description=f"Multi30k: {what}.", example=MULTI30K_EXAMPLE)
     multi30k.add_argument("--pair", required=True, help=f"one of {', '.join(MULTI30K_PAIRS)}")
     text_help = "raw: as written (default); tok: lower-cased and tokenised, for published figures"
     multi30k.add_argument("--text", choices=("raw", "tok"), default="raw", help=text_help)
     source_help = "folder or URL with data/task1/raw and data/task1/tok (default: %(default)s)"
     multi30k.add_argument("--source", default=MULTI30K_URL, help=source_help)
 
-    tatoeba = commands.add_parser("tatoeba", help="everyday sentences in English and another language")
+    what = "everyday sentences in English and another language"
+    tatoeba = commands.add_parser("tatoeba", help=what, description=f"Tatoeba: {what}.", example=TATOEBA_EXAMPLE)
     tatoeba.add_argument("--lang", required=True, help="the other language, three letters as in fra-eng.zip")
     source_help = "folder or URL with the archives, such as fra-eng.zip (default: %(default)s)"
     tatoeba.add_argument("--source", default=TATOEBA_URL, help=source_help)
 
-    text = commands.add_parser("text", help="any two aligned files, plain or .gz")
+    what = "any two aligned files, plain or .gz"
+    text = commands.add_parser("text", help=what, description=f"Your own corpus: {what}.", example=TEXT_EXAMPLE)
     text.add_argument("--source-file", required=True, help="one sentence a line, UTF-8")
     text.add_argument("--target-file", required=True, help="line i translates line i of the source file")
     text.add_argument("--source-lang", required=True, help="suffix of the files made, such as de")
@@ -58,7 +65,8 @@ def build_parser() -> Parser:
     for command in (multi30k, tatoeba, text):
         command.add_argument("--out", required=True, help="folder to write; downloads are kept in OUT/../downloads")
     for name in shipped.CORPORA:
-        tiny = commands.add_parser(name, help="14,000 pairs and their gold word links, which ship with seq2seq")
+        what = "14,000 pairs and their gold word links, which ship with seq2seq"
+        tiny = commands.add_parser(name, help=what, description=f"{what}.", example=f"seq2seq prepare {name}")
         tiny.add_argument("--out", default=f"data/{name}", help="folder to write (default: %(default)s)")
     return parser
 
@@ -69,6 +77,9 @@ def main() -> None:
     corpus = options.pop("corpus")
     named = {"name": corpus} if corpus in shipped.CORPORA else {}
     print(COMMANDS[corpus](**named, **options))
+    if not any(Path(options["out"]).glob("val.*")):
+        print("\nTraining needs a validation set: to have one, prepare it again with --val 1 or more")
+        return
     print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training_options(corpus, **options))}")
 
 

@@ -114,3 +114,23 @@ def test_a_corpus_that_ships_replaces_itself_and_nothing_else(
     with pytest.raises(SystemExit):
         run(prepare.main)
     assert "which is no part of this corpus; remove it or give another --out" in capsys.readouterr().err
+
+
+def test_without_a_validation_set_it_says_how_to_have_one(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = printed_command([*TEXT, "yy", "--val", "0", "--out", "mine"], capsys, monkeypatch)
+    assert last == "Training needs a validation set: to have one, prepare it again with --val 1 or more"
+
+
+@pytest.mark.parametrize("verb", ["text", "multi30k", "tatoeba", "tiny-de-en", ""])
+def test_help_begins_with_an_example_that_can_be_typed(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *([verb] if verb else []), "--help"])
+    with pytest.raises(SystemExit):
+        prepare.main()
+    example = capsys.readouterr().out.replace("\\\n", " ").split("\n\n")[1]
+    for line in example.splitlines():
+        program, name, *arguments = shlex.split(line)
+        assert (program, name) == ("seq2seq", "prepare") and prepare.build_parser().parse_args(arguments)
