@@ -1,7 +1,7 @@
 """One measurement in a process of its own, printed as JSON; `benchmark` starts them.
 
-Of the package it uses only what earlier commits have too, in whichever module (`HOMES`), so that it can measure them,
-with their folder in PYTHONPATH.
+For training it uses of the package only what earlier commits have too, in whichever module (`HOMES`), so that it can
+measure them, with their folder in PYTHONPATH.
 """
 
 import argparse
@@ -23,7 +23,6 @@ HOMES = {
     "prepare": ("train.run", "run"),
     "quiet": ("train.trainer", "train.run", "run"),
     "tensorboard": ("train.run", "run"),
-    "total_log_prob": ("translate.probe", "probe"),
 }
 """The module of the package that each function is in: now, and in earlier commits, as far back as 8eb5608."""
 
@@ -127,9 +126,10 @@ def measure_translation(run: str, source: Path, beam: int, batch: int, precision
 def measure_likelihood(run: str, source: Path, target: Path) -> float:
     """Mean negative log-likelihood (nats) of a target sentence, its end included."""
     from seq2seq import Translator
+    from seq2seq.translate.probe import total_log_prob
 
     pairs = list(zip(*(side.read_text(encoding="utf-8").splitlines() for side in (source, target)), strict=True))
-    return -find("total_log_prob")(Translator.load(run, "cpu"), pairs)[0] / len(pairs)
+    return -total_log_prob(Translator.load(run, "cpu"), pairs)[0] / len(pairs)
 
 
 def main() -> None:

@@ -33,7 +33,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from seq2seq.alignment.map import AlignmentMap
-    from seq2seq.config.settings import Config, load_config
+    from seq2seq.config.reading import load_config
+    from seq2seq.config.settings import Config
     from seq2seq.errors import InputError
     from seq2seq.translate.translator import Translation, Translator
 
@@ -45,7 +46,7 @@ _HOMES = {
     "InputError": "errors",
     "Translation": "translate.translator",
     "Translator": "translate.translator",
-    "load_config": "config.settings",
+    "load_config": "config.reading",
 }
 
 

@@ -91,16 +91,14 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sister(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run of another seed than `trained`, with two heads. Read only."""
-    config = tiny_config(corpus, max_epochs=1)
-    config.training.seed, config.model.heads = 2, 2
+    config = tiny_config(corpus, max_epochs=1).changed(training={"seed": 2}, model={"heads": 2})
     return run_of(config, tmp_path_factory.mktemp("runs") / "sister")
 
 
 @pytest.fixture(scope="session")
 def stranger(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run with other subwords. Read only."""
-    config = tiny_config(corpus, max_epochs=1)
-    config.subwords.vocab_size = 310
+    config = tiny_config(corpus, max_epochs=1).changed(subwords={"vocab_size": 310})
     return run_of(config, tmp_path_factory.mktemp("runs") / "stranger")
 
 

@@ -1,34 +1,28 @@
-"""Train variants of a configuration, and compare them on one page: scripts/bakeoff.py --config configs/X.yaml"""
+"""Train variants of a recipe with the same seed and budget, and compare them on one page."""
 
-import shlex
 import sys
 from pathlib import Path
+
+from seq2seq.cli.command import as_typed
+from seq2seq.cli.recipe import RecipeParser
+
+EXAMPLE = "seq2seq bakeoff tiny-de-en --vary attention heads --trainer.max_epochs 3"
 
 
 def main() -> None:
     """Parse arguments, train the variants, and write the page."""
-    from jsonargparse import ArgumentParser
-    from pytorch_lightning import Trainer
+    parser = RecipeParser(description=__doc__, example=EXAMPLE)
+    parser.add_argument("--runs", metavar="FOLDER", help="folder of the variants' runs (default: runs/bakeoff-NAME of "
+                        "the recipe)")  # fmt: skip
+    parser.add_argument("--page", metavar="FILE", help="Markdown page to write, with its figures beside it (default: "
+                        "bakeoff.md in the folder of the runs)")  # fmt: skip
+    parser.add_argument("--vary", nargs="+", metavar="SETTING", help="settings of model to vary, one at a time, of "
+                        "attention, heads, context_feed, cell (default: all)")  # fmt: skip
+    parser.add_argument("--lines", nargs="+", type=int, default=[1, 2, 3], metavar="LINE", help="lines of val whose "
+                        "maps are drawn, from 1 on (default: 1 2 3)")  # fmt: skip
+    options, config, name = parser.parse(sys.argv[1:])
+    from seq2seq.train.bakeoff import CHOICES, bake_off  # after the arguments: what is wrong in them need not wait
 
-    from seq2seq.config.settings import add_config_arguments, parse_config
-
-    parser = ArgumentParser(description=__doc__, exit_on_error=False)
-    add_config_arguments(parser, Trainer)
-    parser.add_argument("--runs", type=str, help="folder of the variants' runs; runs/bakeoff-NAME of configs/NAME.yaml "
-                        "by default")  # fmt: skip
-    parser.add_argument("--page", type=str, help="Markdown page to write, with its figures beside it; bakeoff.md in "
-                        "the folder of the runs by default")  # fmt: skip
-    parser.add_argument("--vary", nargs="+", type=str, help="settings of model to vary, one at a time, of attention, "
-                        "heads, context_feed, cell; all by default")  # fmt: skip
-    parser.add_argument("--lines", nargs="+", type=int, default=[1, 2, 3], help="lines of val whose maps are "
-                        "drawn, from 1 on; 1 2 3 by default")  # fmt: skip
-    config, rest = parse_config(parser, sys.argv[1:])
-    from seq2seq.train.bakeoff import (  # after the arguments: what is wrong in them need not wait for it
-        CHOICES,
-        bake_off,
-    )
-
-    folder = Path(rest.runs or f"runs/bakeoff-{Path(str(rest.config[0])).stem}")
-    page = Path(rest.page or folder / "bakeoff.md")
-    command = shlex.join(["python", "scripts/bakeoff.py", *sys.argv[1:]])
-    bake_off(config, folder, page, vary=rest.vary or list(CHOICES), lines=rest.lines, command=command)
+    folder = Path(options.runs or f"runs/bakeoff-{name}")
+    page = Path(options.page or folder / "bakeoff.md")
+    bake_off(config, folder, page, vary=options.vary or list(CHOICES), lines=options.lines, command=as_typed("bakeoff"))

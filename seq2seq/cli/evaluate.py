@@ -47,7 +47,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
 
     translator = load_runs(arguments.runs, precision=arguments.precision)
     data = translator.config.data
-    tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
+    tokenize = data.bleu_tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
     gold = read_gold_of(arguments.gold, pairs, data.tokenised) if arguments.gold else None

@@ -1,24 +1,25 @@
-"""Train a model, or go on with a run that is there: scripts/train.py --config configs/tiny-de-en.yaml"""
+"""Train a model, or go on with a run that is there."""
 
 import json
 import sys
 from pathlib import Path
 
+from seq2seq.cli.recipe import RecipeParser
+
+EXAMPLE = """
+seq2seq train tiny-de-en                              the recipe of the demo; the run is runs/tiny-de-en
+seq2seq train own --data.folder data/mine --run runs/mine             your own corpus
+seq2seq train configs/luong.yaml --model.heads 4 --trainer.max_epochs 3
+"""
+
 
 def main() -> None:
     """Parse arguments, train, and print the final scores as JSON."""
-    from jsonargparse import ArgumentParser
-    from pytorch_lightning import Trainer
-
-    from seq2seq.config.settings import add_config_arguments, parse_config
-
-    parser = ArgumentParser(description=__doc__, exit_on_error=False)
-    add_config_arguments(parser, Trainer)
-    parser.add_argument("--run", type=str, help="folder of the run; runs/NAME of configs/NAME.yaml by default")
-    config, rest = parse_config(parser, sys.argv[1:])
+    parser = RecipeParser(description=f"{__doc__} The same command again goes on where it stopped.", example=EXAMPLE)
+    parser.add_argument("--run", metavar="FOLDER", help="folder of the run (default: runs/NAME of the recipe)")
+    options, config, name = parser.parse(sys.argv[1:])
     from seq2seq.train.run import train  # after the arguments: what is wrong in them, and --help, need not wait for it
 
-    folder = Path(rest.run or f"runs/{Path(str(rest.config[0])).stem}")
-    metrics = train(config, folder)
+    metrics = train(config, Path(options.run or f"runs/{name}"))
     if metrics is not None:  # the first of several processes
         print(json.dumps(metrics, indent=2, ensure_ascii=False))

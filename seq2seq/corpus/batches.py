@@ -7,7 +7,6 @@ the seed and its number alone, so that training can go on at any batch of it.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 import torch
@@ -17,6 +16,7 @@ from torchtext.data import BucketIterator, Dataset, Example, RawField, interleav
 
 from seq2seq.alignment.links import Link
 from seq2seq.alignment.map import piece_links
+from seq2seq.config.languages import check_languages
 from seq2seq.config.settings import Config, DataConfig, SubwordsConfig
 from seq2seq.corpus.subwords import END, PAD, START, Subwords
 from seq2seq.corpus.vocabulary import Vocabulary, pad
@@ -203,13 +203,9 @@ class TrainingBatches:
 def read_split(data: DataConfig, split: str) -> list[tuple[str, str]]:
     """The checked pairs of `train`, `val` or `test`.
 
-    Raises InputError as `read_parallel` does, and where there is no folder of the corpus.
+    Raises InputError as `read_parallel` does, and where there is no folder of the corpus or it has other languages.
     """
-    if not Path(data.folder).is_dir():
-        raise InputError(
-            f"{data.folder}: no such folder; make it with scripts/prepare_data.py (a recipe's first lines say how), or "
-            "say with --data.folder where the corpus is"
-        )
+    check_languages(data.folder, data.source, data.target)
     return read_parallel(data.path(split, data.source), data.path(split, data.target))
 
 

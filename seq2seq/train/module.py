@@ -248,7 +248,7 @@ class TrainingModule(LightningModule):
         translations = [self.translations[position] for position in sorted(self.translations)]
         references = [self.validation_pairs[position][1] for position in sorted(self.translations)]
         data = self.config.data
-        scores = corpus_scores(translations, references, data.tokenize, data.lowercase)
+        scores = corpus_scores(translations, references, data.bleu_tokenize, data.lowercase)
         nll = self.val_nll / self.val_tokens
         metrics = {"val/bleu": scores.bleu, "val/chrf": scores.chrf}
         metrics |= {"val/nll": nll, "val/perplexity": math.exp(min(nll, 20))}

@@ -21,7 +21,8 @@ from pytorch_lightning.utilities import rank_zero_only
 
 from seq2seq.alignment.hmm import hmm_links
 from seq2seq.alignment.links import GoldLinks, Link, read_gold_of
-from seq2seq.config.settings import Config, load_config
+from seq2seq.config.reading import load_config
+from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split, training_dataset
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
@@ -124,7 +125,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     pairs = read_split(data, "train")
     held_out = held_out_pairs(config)
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
-    bleu_metric(data.tokenize, data.lowercase)  # fails now rather than at the first validation
+    bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
     fresh = not (run / "config.yaml").is_file()
     vocabulary = Vocabulary.train(pairs, config.subwords) if fresh else Vocabulary.load(run, config.subwords.joint)

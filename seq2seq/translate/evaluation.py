@@ -29,7 +29,7 @@ def evaluate(
     None is taken from the run's configuration. Raises InputError for a tokenisation unknown to sacrebleu.
     """
     data = translator.config.data
-    tokenize = data.tokenize if tokenize is None else tokenize
+    tokenize = data.bleu_tokenize if tokenize is None else tokenize
     lowercase = data.lowercase if lowercase is None else lowercase
     started = time.monotonic()
     best = translator.translate_all([source for source, _ in pairs], beam=beam, progress=progress)

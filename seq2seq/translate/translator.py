@@ -18,7 +18,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from seq2seq.alignment.map import AlignmentMap, Side
-from seq2seq.config.settings import Config, load_config
+from seq2seq.config.reading import load_config
+from seq2seq.config.settings import Config
 from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Segmented
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
