@@ -1,6 +1,6 @@
 """Write `data/tiny-de-en`, a small German-English corpus with gold word links.
 
-    python data/generate_tiny_de_en.py [--out DIR]
+    python data/grammars/generate_tiny_de_en.py [--out DIR]
 
 A grammar draws a meaning, and says it in both languages: the words are in `de_en_lexicon`, their forms and their order in
 `de_en_grammar`, who does what in `de_en_actions`, how things are in `de_en_states`. Each German sentence has one English
@@ -518,7 +518,7 @@ PLAIN = str.maketrans("ÄÖÜäöü", "AOUaou")
 def main() -> None:
     """Parse the arguments and write the corpus."""
     parser = argparse.ArgumentParser(description="Write the tiny German-English corpus.")
-    default = Path(__file__).resolve().parent / "tiny-de-en"
+    default = Path(__file__).resolve().parent.parent / "tiny-de-en"
     parser.add_argument("--out", type=Path, default=default, help="folder to write to (default: data/tiny-de-en)")
     write_corpus(parser.parse_args().out, ("de", "en"), sentence, train=13_000, val=500, test=500)
 

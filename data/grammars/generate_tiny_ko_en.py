@@ -1,6 +1,6 @@
 """Write `data/tiny-ko-en`, a small Korean-English corpus with gold word links.
 
-    python data/generate_tiny_ko_en.py [--out DIR]
+    python data/grammars/generate_tiny_ko_en.py [--out DIR]
 
 A grammar draws a meaning, and says it in both languages. Each Korean sentence has one English rendering:
 
@@ -753,7 +753,9 @@ def sentence(rng: Random) -> Pair:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the tiny Korean-English corpus.")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "tiny-ko-en", help="folder to write to")
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).resolve().parent.parent / "tiny-ko-en", help="folder to write to"
+    )
     write_corpus(parser.parse_args().out, ("ko", "en"), sentence, train=13_000, val=500, test=500)
 
 

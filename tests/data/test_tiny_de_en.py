@@ -11,7 +11,7 @@ import pytest
 
 from seq2seq.text import read_lines, split_words
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 CORPUS = DATA / "tiny-de-en"
 SIZES = {"train": 13_000, "val": 500, "test": 500}
 NO_PUNCTUATION = str.maketrans(".,?!", "    ")
@@ -19,8 +19,8 @@ NO_PUNCTUATION = str.maketrans(".,?!", "    ")
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    if str(DATA) not in sys.path:
-        sys.path.insert(0, str(DATA))
+    if str(DATA / "grammars") not in sys.path:
+        sys.path.insert(0, str(DATA / "grammars"))
     return importlib.import_module("generate_tiny_de_en")
 
 
@@ -36,7 +36,7 @@ def lexicon(generator: ModuleType) -> ModuleType:
 
 def test_the_generator_writes_what_ships(tmp_path: Path) -> None:
     """In a process of its own, where nothing checks the types of a million calls."""
-    subprocess.run([sys.executable, DATA / "generate_tiny_de_en.py", "--out", tmp_path], check=True)
+    subprocess.run([sys.executable, DATA / "grammars" / "generate_tiny_de_en.py", "--out", tmp_path], check=True)
     names = sorted(path.name for path in CORPUS.iterdir())
     assert names == sorted(path.name for path in tmp_path.iterdir())
     for name in names:

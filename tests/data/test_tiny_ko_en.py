@@ -8,8 +8,8 @@ import pytest
 
 from seq2seq.text import read_lines, split_words
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-sys.path.insert(0, str(DATA))
+DATA = Path(__file__).resolve().parents[2] / "data"
+sys.path.insert(0, str(DATA / "grammars"))
 
 import generate_tiny_ko_en as generator  # noqa: E402
 from grammar import Pair  # noqa: E402
@@ -28,7 +28,7 @@ def book(particle: str = "을", tag: str = "main.object") -> generator.Phrase:
 
 
 def test_the_generator_writes_the_committed_files(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, DATA / "generate_tiny_ko_en.py", "--out", tmp_path], check=True)
+    subprocess.run([sys.executable, DATA / "grammars" / "generate_tiny_ko_en.py", "--out", tmp_path], check=True)
     names = sorted(path.name for path in CORPUS.iterdir())
     assert names == sorted(path.name for path in tmp_path.iterdir())
     for name in names:
