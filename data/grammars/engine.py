@@ -142,14 +142,6 @@ class Draw(random.Random):
         return self.choices(list(shares), list(shares.values()))[0]
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """A kind of sentence, by the name of the function that draws it, and its share of the corpus."""
-
-    pattern: str
-    share: int
-
-
 def write_corpus(folder: Path, languages: tuple[str, str], sentence: Callable[[Draw], Pair], seed: int = 1) -> None:
     """Draw distinct pairs until there are enough, split them, and write `train|val|test.LANG` and `train|val|test.align`.
 

@@ -1,38 +1,69 @@
-"""Reads the tables of words: tab-separated text with a header line that names the columns."""
+"""Reads the tables of a grammar: tab-separated text with a header line that names the columns."""
 
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from seq2seq.errors import InputError
 from seq2seq.text import read_lines
 
-Row = TypeVar("Row")
+Record = TypeVar("Record")
 
 
-def read_table(path: Path, row: type[Row]) -> list[Row]:
-    """The lines of a table in their order, each as a `row`, a dataclass whose fields are the columns.
+@dataclass(frozen=True)
+class Expression:
+    """A phrase without grammar, as `aligned` of the engine reads it; `name` is by which the grammar knows it."""
 
-    A cell of `-` is empty. A field that is a tuple takes the words of its cell, one that is a bool is true for `yes`, and
-    one with a default may have no column. Blank lines and lines that start with `#` are left out.
-    Raises InputError for a column that is unknown or missing, and for a line with more or fewer cells than the header.
-    """
-    header, *lines = ((number, line) for number, line in enumerate(read_lines(path), 1) if line and line[0] != "#")
-    columns, types = header[1].split("\t"), get_type_hints(row)
-    needed = {field.name for field in fields(row) if field.default is MISSING}  # type: ignore[arg-type]
-    if wrong := (set(columns) - set(types)) | (needed - set(columns)):
-        raise InputError(f"{path}, line {header[0]}: the columns are {', '.join(types)}; check {', '.join(sorted(wrong))}")
-    found = []
-    for number, line in lines:
-        cells = line.split("\t")
-        if len(cells) != len(columns):
-            raise InputError(f"{path}, line {number}: {len(cells)} cells, but the header names {len(columns)} columns")
-        found.append(row(**{name: _value(cell, types[name]) for name, cell in zip(columns, cells, strict=True)}))
-    return found
+    use: str
+    name: str
+    share: int
+    text: str
 
 
-def _value(cell: str, kind: Any) -> Any:
-    text = "" if cell == "-" else cell
+@dataclass(frozen=True)
+class Tables:
+    """The tables in a folder. In all of them a cell of `-` is empty, and the order of the lines counts."""
+
+    folder: Path
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The lines of `name.tsv` by column. Raises InputError for a line with more or fewer cells than the header."""
+        path = self.folder / f"{name}.tsv"
+        header, *lines = (line.split("\t") for line in read_lines(path))
+        for number, cells in enumerate(lines, 2):
+            if len(cells) != len(header):
+                raise InputError(
+                    f"{path}, line {number}: {len(cells)} cells, but the header names {len(header)} columns"
+                )
+        return [{key: "" if cell == "-" else cell for key, cell in zip(header, line, strict=True)} for line in lines]
+
+    def read(self, name: str, record: type[Record]) -> list[Record]:
+        """The lines as records of a dataclass, whose fields are the columns; one with a default may have no column.
+
+        A tuple takes the words of a cell, a bool is true for `yes`. Raises InputError for a column too many or too few.
+        """
+        types, rows = get_type_hints(record), self.rows(name)
+        needed = {field.name for field in fields(record) if field.default is MISSING}  # type: ignore[arg-type]
+        if wrong := (set(rows[0]) - set(types)) | (needed - set(rows[0])):
+            raise InputError(f"{self.folder / name}.tsv, line 1: missing or unknown column {', '.join(sorted(wrong))}")
+        return [record(**{column: _value(cell, types[column]) for column, cell in row.items()}) for row in rows]
+
+    def lists(self, name: str = "lists") -> dict[str, list[str]]:
+        """The words by the first column, one text for each line."""
+        found: dict[str, list[str]] = {}
+        for key, text in (row.values() for row in self.rows(name)):
+            found.setdefault(key, []).append(text)
+        return found
+
+    def expressions(self) -> dict[str, list[Expression]]:
+        """Times, places and the like by their use, each as often as its share says."""
+        found: dict[str, list[Expression]] = {}
+        for item in self.read("expressions", Expression):
+            found.setdefault(item.use, []).extend([item] * item.share)
+        return found
+
+
+def _value(text: str, kind: Any) -> Any:
     if kind is bool:
         return text == "yes"
     return tuple(text.split()) if get_origin(kind) is tuple else kind(text)

@@ -20,11 +20,11 @@ from grammars.de_en.grammar import (
     predicate,
     prepositional,
     pronoun,
-    some_number,
 )
 from grammars.de_en.lexicon import (
     ACTIONS,
     DIRECTIONS,
+    EXPRESSIONS,
     NOUNS,
     NUMBERS,
     OBJECTS,
@@ -32,7 +32,6 @@ from grammars.de_en.lexicon import (
     PLACES,
     PRONOUNS,
     STATES,
-    TIMES,
     Noun,
     Verb,
 )
@@ -54,13 +53,19 @@ def modified(
 ) -> Phrase:
     """A noun with one of the determiners named, for `own` the possessive of `owner`, and now and then an adjective."""
     group = noun.kind
-    unfit = () if PRONOUNS[owner].possessive else ("own",)
+    unfit = () if PRONOUNS[owner]["possessive"] else ("own",)
     if not noun.plural and not group.mass:
         unfit += ("number", "bare")
     kind = draw.pick([kind for kind in kinds if kind not in unfit] or kinds)
-    number = some_number(draw.pick(NUMBERS["number"]))
-    own = owned_by(owner if PRONOUNS[owner].possessive else "I")
-    plain = {"a": A, "the": THE, "own": own, "number": number, "bare": BARE}
+    number = draw.pick(NUMBERS["number"])
+    own = owned_by(owner if PRONOUNS[owner]["possessive"] else "I")
+    plain = {
+        "a": A,
+        "the": THE,
+        "own": own,
+        "number": Determiner("strong", number["german"], number["english"]),
+        "bare": BARE,
+    }
     determiner = plain.get(kind, negative)  # kein, keine
     many = bool(noun.plural) and ("number" in group.determiners or noun.group in ("friend", "close"))
     plural = kind == "number" or (kind in ("bare", "keine") and not group.mass)
@@ -118,7 +123,7 @@ def thing(draw: Draw, verb: str, owner: str, kinds: Sequence[str], negative: Det
 def object_pronoun(draw: Draw, case: str, actor: Phrase) -> Phrase:
     """`mich`, `dir`, `ihm`, never the actor; `sie` is left out, which could be her and them."""
     actors = ("I", "we") if actor.who in ("I", "we") else (actor.who,)
-    return pronoun(draw.pick([who for who in PRONOUNS if who not in actors and getattr(PRONOUNS[who], case)]), case)
+    return pronoun(draw.pick([who for who in PRONOUNS if who not in actors and PRONOUNS[who][case]]), case)
 
 
 # --- Actions --------------------------------------------------------------------------------------------------------
@@ -244,8 +249,8 @@ def clock(draw: Draw) -> Phrase:
     """`um 8 Uhr`, `um acht Uhr`: at 8, at eight."""
     hour = draw.pick(NUMBERS["hour"])
     if draw.chance(0.5):
-        return aligned(f"um=at | {hour.digits} Uhr={hour.digits}")
-    return aligned(f"um=at | {hour.german} Uhr={hour.english}")
+        return aligned(f"um=at | {hour['digits']} Uhr={hour['digits']}")
+    return aligned(f"um=at | {hour['german']} Uhr={hour['english']}")
 
 
 def add_time(draw: Draw, clause: Clause, share: float = 0.75) -> Clause:
@@ -272,7 +277,7 @@ UNFIT_TIMES = {"short": ("week", "weekday"), "instant": ("tomorrow",), "morning"
 def some_time(draw: Draw, uses: str, verb: Verb | None = None, unfit: Sequence[str] = ()) -> Phrase:
     """A past, future or habitual time that can be said of this verb, and is none of the `unfit`."""
     bad = {*unfit, *(part for flag in (verb.flags if verb else ()) for part in UNFIT_TIMES.get(flag, ()))}
-    return aligned(draw.pick([time for use in uses.split() for time in TIMES[use] if time.name not in bad]).text)
+    return aligned(draw.pick([time for use in uses.split() for time in EXPRESSIONS[use] if time.name not in bad]).text)
 
 
 # --- Longer sentences -----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Word order is where the two differ: it is in `Clause.in_german`, `Clause.middle_
 from dataclasses import dataclass, replace
 
 from grammars import english
-from grammars.de_en.lexicon import ADJECTIVES, ENDINGS, HELPERS, NUMBERS, PRONOUNS, Noun, Number, Verb
+from grammars.de_en.lexicon import ADJECTIVES, ENDINGS, HELPERS, PRONOUNS, Noun, Verb
 from grammars.engine import NOTHING, Draw, Phrase, Word, Words, aligned, words
 
 STOP, QUESTION, COMMA = aligned(".=."), aligned("?=?"), aligned(",=,")
@@ -32,12 +32,7 @@ BARE = Determiner("strong", "", "")
 
 def owned_by(who: str) -> Determiner:
     """`owned_by("he")`: sein, his."""
-    return Determiner("mixed", PRONOUNS[who].german_possessive, PRONOUNS[who].possessive)
-
-
-def some_number(number: Number) -> Determiner:
-    """`zwei`, two."""
-    return Determiner("strong", number.german, number.english)
+    return Determiner("mixed", PRONOUNS[who]["german_possessive"], PRONOUNS[who]["possessive"])
 
 
 def decline(noun: Noun, case: str, gender: str) -> str:
@@ -62,8 +57,8 @@ def noun_phrase(noun: Noun, case: str, determiner: Determiner, adjective: str = 
     counted = words(noun.english_plural if gender == "p" else noun.english, "noun")
     if adjective:
         entry = ADJECTIVES[adjective]
-        german = words(entry.stem + ENDINGS[determiner.kind, case, gender], "adjective") + german
-        counted = words(entry.english, "adjective") + counted
+        german = words(entry["stem"] + ENDINGS[determiner.kind, case, gender], "adjective") + german
+        counted = words(entry["english"], "adjective") + counted
     article = determiner.english
     if article == "a":
         article = "any" if gender == "p" or noun.kind.mass else english.article(counted[0].text)
@@ -91,9 +86,8 @@ def prepositional(german: str, translation: str, phrase: Phrase) -> Phrase:
 
 def pronoun(who: str, case: str = "nominative") -> Phrase:
     """`pronoun("he", "dative")`: ihm, him."""
-    entry = PRONOUNS[who]
-    german = {"nominative": entry.german, "accusative": entry.accusative, "dative": entry.dative}[case]
-    translation = entry.english if case == "nominative" else entry.object
+    entry, nominative = PRONOUNS[who], case == "nominative"
+    german, translation = entry["german" if nominative else case], entry["english" if nominative else "object"]
     return Phrase(words(german, "noun"), words(translation, "noun"), who, definite=True, light=True)
 
 
@@ -102,16 +96,17 @@ def one_of_us(draw: Draw, choices: str) -> Phrase:
     return pronoun(draw.pick(choices))
 
 
-def ago(number: Number, weeks: bool) -> Phrase:
+def ago(number: dict[str, str], weeks: bool) -> Phrase:
     """`vor zwei Tagen`: two days ago."""
     unit = aligned("Wochen=weeks" if weeks else "Tagen=days").named("unit")
-    count, before = aligned(f"{number.german}={number.english}").named("number"), aligned("vor=ago").named("ago")
+    count, before = aligned(f"{number['german']}={number['english']}").named("number"), aligned("vor=ago").named("ago")
     return Phrase((before + count + unit).source, (count + unit + before).target)
 
 
 def predicate(*adjectives: str) -> Phrase:
     """`predicate("müde")`, `predicate("sehr", "müde")`: tired, very tired."""
-    return aligned(" | ".join(f"{name}={'very' if name == 'sehr' else ADJECTIVES[name].english}" for name in adjectives))
+    english_of = {"sehr": "very"} | {name: row["english"] for name, row in ADJECTIVES.items()}
+    return aligned(" | ".join(f"{name}={english_of[name]}" for name in adjectives))
 
 
 # --- Clauses -------------------------------------------------------------------------------------------------------
@@ -160,14 +155,14 @@ class Clause:
 
     def german_verbs(self) -> tuple[Word, Words]:
         """The finite verb, and what stands at the end of a main clause: prefix, participle or infinitive."""
-        verb, person = self.verb, PRONOUNS[self.subject.who].person
+        verb, person = self.verb, int(PRONOUNS[self.subject.who]["person"])
         if self.tense in ("present", "past"):
             form = (verb.preterite if self.tense == "past" else verb.present)[person]
             return Word(form, frozenset(("verb", "be", "do"))), words(verb.prefix, "verb")
         if self.tense == "perfect":
-            helper = HELPERS[verb.helper].form(person)
+            helper = HELPERS[verb.helper][person]
             return Word(helper, frozenset(("verb", "do"))), words(verb.participle, "verb")
-        helper = HELPERS[self.tense].form(person)
+        helper = HELPERS[self.tense][person]
         return Word(helper, frozenset(("mood", "will", "do"))), words(verb.prefix + verb.infinitive, "verb", "to")
 
     def middle_field(self) -> Words:

@@ -38,8 +38,8 @@ from grammars.de_en.actions import (
     tense_of,
 )
 from grammars.de_en.grammar import QUESTION, STOP, Clause
-from grammars.de_en.lexicon import ACTIONS, LISTS, OBJECTS, table
-from grammars.engine import Draw, Pair, Pattern, Phrase, aligned, join
+from grammars.de_en.lexicon import ACTIONS, LISTS, OBJECTS, TABLES
+from grammars.engine import Draw, Pair, Phrase, aligned, join
 
 
 def statement(draw: Draw) -> Phrase:
@@ -65,7 +65,7 @@ def two_clauses(draw: Draw) -> Phrase:
     first, second = subject(draw, 0.5), person(draw, "nominative")
     if first.who not in ("I", "we") and draw.chance(0.4):
         second = one_of_us(draw, "I we")
-    names = [name for name in draw.pick(LISTS["theme"]) if fits_both(name, first, second, tense)]
+    names = [name for name in draw.pick(LISTS["theme"]).split() if fits_both(name, first, second, tense)]
     names = [name for name in names if name != "sleep" or tense != "present"]
     negated = len(names) < 2 or draw.chance(0.3)
     name = draw.pick(names)
@@ -97,7 +97,8 @@ def two_objects(draw: Draw) -> Phrase:
 
 
 SHARES = {
-    {**vars(states), **vars(subordinate), **globals()}[row.pattern]: row.share for row in table("patterns", Pattern)
+    {**vars(states), **vars(subordinate), **globals()}[row["pattern"]]: int(row["share"])
+    for row in TABLES.rows("patterns")
 }
 
 

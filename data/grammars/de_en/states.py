@@ -51,7 +51,7 @@ def tell(clause: Clause) -> Phrase:
 
 def alike(adjective: str) -> set[str]:
     """The adjectives that a thing of this one cannot have too: its opposite, another colour, or itself."""
-    return {name for names in LISTS["exclude each other"] if adjective in names for name in names}
+    return {name for names in LISTS["exclude each other"] if adjective in names.split() for name in names.split()}
 
 
 def description(draw: Draw) -> Clause:
@@ -68,7 +68,7 @@ def description(draw: Draw) -> Clause:
     kinds += [kind for kind in kinds if kind == "own"]
     what = modified(draw, noun, "nominative", kinds, draw.pick("I you"), adjectives=0.5)
     said = {word.text for word in what.target}
-    excluded = {other for name, row in ADJECTIVES.items() if row.english in said for other in alike(name)}
+    excluded = {other for name, row in ADJECTIVES.items() if row["english"] in said for other in alike(name)}
     adjectives = [name for name in noun.kind.adjectives if name not in excluded]
     if not adjectives:
         return description(draw)
@@ -106,16 +106,14 @@ def portrait(draw: Draw) -> Phrase:
     if someone.who == "they" or draw.chance(0.25):
         someone = one_of_us(draw, "he she")
     tense = draw.pick("present past")
-    (names,) = LISTS[f"{someone.who}, {tense}"]
-    noun = NOUNS[draw.pick(names)]
+    noun = NOUNS[draw.pick(LISTS[f"{someone.who}, {tense}"][0])]
     adjective = draw.pick([name for name in noun.kind.adjectives if name not in ("alt", "jung")])
     return tell(Clause(someone, BE, tense, complement=noun_phrase(noun, "nominative", A, adjective)))
 
 
 def where_it_is(draw: Draw) -> Phrase:
     """Der Schlüssel ist unter der roten Tasche. Wo ist mein Regenschirm?"""
-    (names,) = LISTS["lies somewhere"]
-    noun = NOUNS[draw.pick(names)]
+    noun = NOUNS[draw.pick(LISTS["lies somewhere"][0])]
     what = modified(draw, noun, "nominative", known(noun), draw.pick("I you"))
     clause = Clause(what, BE, draw.pick("present present past"))
     if draw.chance(0.12):
@@ -128,22 +126,22 @@ def where_it_is(draw: Draw) -> Phrase:
 def next_to_something(draw: Draw) -> Phrase:
     """A place of things: auf dem Tisch, vor dem alten Haus."""
     relation = draw.pick(RELATIONS)
-    noun = NOUNS[draw.pick(relation.nouns)]
+    noun = NOUNS[draw.pick(relation["nouns"])]
     where = modified(draw, noun, "dative", known(noun), draw.pick("I you we"))
-    return prepositional(relation.german, relation.english, where)
+    return prepositional(relation["german"], relation["english"], where)
 
 
 def there_is(draw: Draw) -> Phrase:
     """Im Garten gibt es zwei Katzen. Es gibt kein Brot in der Küche."""
     room = draw.pick(ROOMS)
-    noun = NOUNS[draw.pick(room.nouns)]
+    noun = NOUNS[draw.pick(room["nouns"])]
     question = draw.chance(0.3)
     kinds = ["bare"] if noun.kind.mass else ["a", "number", "number"]
     kinds += [] if question else ["kein"]
     what = modified(draw, noun, "accusative", kinds, "I", negative=NO, adjectives=0.2)
     there = replace(aligned("es=there"), who="they" if what.who == "they" else "it")
     clause = Clause(there, replace(BE, present=("gibt",) * 4), "present", (what,))
-    where = aligned(PLACES[room.place])
+    where = aligned(PLACES[room["place"]])
     if question:
         return ask(replace(clause, place=where))
     first = draw.chance(0.6)
@@ -158,7 +156,7 @@ def age(draw: Draw) -> Phrase:
     else:
         who = noun_phrase(noun, "nominative", owned_by(draw.pick("I you we")))
     number = draw.pick(NUMBERS["age"])
-    years = aligned(f"{number.german}={number.english} | Jahre=years | alt=old")
+    years = aligned(f"{number['german']}={number['english']} | Jahre=years | alt=old")
     clause = Clause(who, BE, "present", complement=years)
     if draw.chance(0.3):
         return ask(clause)

@@ -171,7 +171,7 @@ def because(draw: Draw) -> Phrase:
 def feeling(draw: Draw, someone: Phrase) -> tuple[Clause, Clause]:
     """How somebody feels, and what has happened that they do."""
     mood = draw.pick("glücklich glücklich traurig müde")
-    case = "accusative" if PRONOUNS[someone.who].accusative else "dative"
+    case = "accusative" if PRONOUNS[someone.who]["accusative"] else "dative"
     if mood == "glücklich" and draw.chance(0.6):
         verb = ACTIONS[draw.pick("call visit invite" if case == "accusative" else "help answer")]
         cause = Clause(person(draw, "nominative"), verb, "perfect", (pronoun(someone.who, case),))
@@ -191,12 +191,14 @@ def bargain(draw: Draw) -> Phrase:
     noun = draw.pick([n for n in OBJECTS["buy"] if n.group in ("thing", "device", "building")])
     tense, deal = draw.pick("perfect will want"), draw.pick(BARGAINS)
     what = noun_phrase(noun, "accusative", THE)
-    main = Clause(someone, ACTIONS[deal.verb], tense, (what,), negated=deal.negated)
+    main = Clause(someone, ACTIONS[deal["verb"]], tense, (what,), negated=deal["negated"] == "yes")
     german = {"m": "er", "f": "sie", "n": "es"}[noun.gender]
-    both = PRONOUNS[someone.who].german == german  # then nothing is said that he could be, too
-    adjective = draw.pick([a for a in deal.adjectives if not both or a in ("billig", "teuer", "neu", "groß")])
+    both = PRONOUNS[someone.who]["german"] == german  # then nothing is said that he could be, too
+    adjective = draw.pick(
+        [a for a in deal["adjectives"].split() if not both or a in ("billig", "teuer", "neu", "groß")]
+    )
     reason = state(aligned(f"{german}=it"), adjective, tense_of_reason(tense))
-    return after(add_time(draw, main), deal.conjunction, reason)
+    return after(add_time(draw, main), deal["conjunction"], reason)
 
 
 def although(draw: Draw) -> Phrase:
@@ -299,10 +301,10 @@ def before(draw: Draw) -> Phrase:
 def purpose_clause(draw: Draw) -> Phrase:
     """Sie ist gestern in die Stadt gefahren, um einen Mantel zu kaufen."""
     someone, aim = subject(draw), draw.pick(AIMS)
-    if not fits(ACTIONS[aim.move], someone, "will"):
+    if not fits(ACTIONS[aim["move"]], someone, "will"):
         return purpose_clause(draw)
-    main = going(someone, aim.direction, tense_of(draw, habits=False), aim.move)
-    able = " ".join(fitting(aim.verbs, someone, "will"))
+    main = going(someone, aim["direction"], tense_of(draw, habits=False), aim["move"])
+    able = " ".join(fitting(aim["verbs"], someone, "will"))
     there = action(draw, someone, "will", able, timed=False, placed=False)
     return join(add_time(draw, main).say(), purpose(there), STOP)
 
@@ -316,7 +318,7 @@ def relative_clause(draw: Draw) -> Phrase:
     plural = draw.chance(0.25)
     gender = "p" if plural else noun.gender
     someone = noun_phrase(noun, "nominative", THE, plural=plural)
-    which = aligned(f"{ {'m': 'der', 'f': 'die', 'n': 'das', 'p': 'die'}[gender]}=who")
+    which = aligned(f"{ {'m': 'der', 'f': 'die', 'n': 'das', 'p': 'die'}[gender] }=who")
     who = replace(which, who=someone.who, age=someone.age)
     tense = draw.pick("perfect perfect will want present present")
     verbs = SEPARABLE if tense == "present" and draw.chance(0.5) else ""
@@ -338,8 +340,7 @@ def identity(draw: Draw, gender: str, age: str) -> Phrase:
     """What one may be to somebody: mein Nachbar, meine Lehrerin; or how one is."""
     if gender == "n" or draw.chance(0.4):
         return predicate(draw.pick("nett klug freundlich"))
-    (names,) = LISTS[f"{gender}, somebody"]
-    noun = NOUNS["Freund" if age == "child" else draw.pick(names)]
+    noun = NOUNS["Freund" if age == "child" else draw.pick(LISTS[f"{gender}, somebody"][0])]
     owner = owned_by(draw.pick("I I we you"))
     adjective = draw.pick(["", *noun.kind.adjectives]) if gender == "m" else ""
     return noun_phrase(noun, "nominative", owner, adjective, plural=gender == "p")
