@@ -20,7 +20,7 @@ SPLITS = {"train": 13_000, "val": 500, "test": 500}
 
 @dataclass(frozen=True)
 class Word:
-    """A word, or a punctuation mark, and the parts of the meaning that it expresses, such as `subject.noun` or `verb`."""
+    """A word, or a punctuation mark, and the parts of the meaning that it expresses, such as `subject.noun`."""
 
     text: str
     meaning: frozenset[str]
@@ -28,7 +28,7 @@ class Word:
 
 @cache
 def under(role: str, word: Word) -> Word:
-    """The word as part of a larger phrase: `noun` is now `subject.noun`; `^verb` is now `verb`, of the larger phrase."""
+    """The word as part of a larger phrase: `noun` is now `subject.noun`, and `^verb` is now `verb` of that phrase."""
     parts = (part[1:] if part.startswith("^") else f"{role}.{part}" for part in word.meaning)
     return Word(word.text, frozenset(parts))
 
@@ -83,9 +83,10 @@ def aligned(text: str) -> Phrase:
     return join(*(same(*part.split("=")) for part in text.split(" | ")))
 
 
-def join(*phrases: Phrase) -> Phrase:
-    """The phrases one after the other, the same way in both languages."""
-    return sum((phrase.named(str(number)) for number, phrase in enumerate(phrases)), NOTHING)
+def join(*phrases: Phrase | str) -> Phrase:
+    """The phrases one after the other, the same way in both languages; a text is read by `aligned`."""
+    parts = (aligned(phrase) if isinstance(phrase, str) else phrase for phrase in phrases)
+    return sum((phrase.named(str(number)) for number, phrase in enumerate(parts)), NOTHING)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Pair:
         return render(self.source), render(self.target)
 
     def links(self) -> str:
-        """Gold links in Pharaoh format, `i-j`, over the words of both texts as `seq2seq.text.split_words` counts them."""
+        """Gold links in Pharaoh format, `i-j`, over the words of both texts as `split_words` counts them."""
         return " ".join(
             f"{i}-{j}"
             for i, left in enumerate(self.source)
@@ -121,7 +122,7 @@ def render(side: Words) -> str:
 
 
 class Draw(random.Random):
-    """Choices at random. The corpus depends on their number and their order: a draw more or less changes all after it."""
+    """Choices at random. The corpus depends on their number and order: one more or less changes all that follows."""
 
     @overload
     def pick(self, choices: str) -> str: ...
@@ -131,7 +132,9 @@ class Draw(random.Random):
 
     def pick(self, choices: str | Sequence[T]) -> str | T:
         """One of the choices, or of the words of a text; what stands there twice comes twice as often."""
-        return self.choice(choices.split() if isinstance(choices, str) else choices)
+        if isinstance(choices, str):
+            return self.choice(choices.split())
+        return self.choice(choices)
 
     def chance(self, share: float) -> bool:
         """True in this share of the draws."""
@@ -143,7 +146,7 @@ class Draw(random.Random):
 
 
 def write_corpus(folder: Path, languages: tuple[str, str], sentence: Callable[[Draw], Pair], seed: int = 1) -> None:
-    """Draw distinct pairs until there are enough, split them, and write `train|val|test.LANG` and `train|val|test.align`.
+    """Draw distinct pairs until there are enough, split them, and write `SPLIT.LANGUAGE` and `SPLIT.align` of each.
 
     No sentence of either side stands twice in the corpus, so nothing of val or test is in train.
     """

@@ -1,7 +1,7 @@
 """English, to which all corpora translate: the forms of a verb, `do`, `not` and modals, and the order of a clause.
 
-The words of a verb phrase mean `verb`; its helpers mean `be`, `do`, `will`, `mood` (can, want), `to` and `not`. The verb
-of the other language names those of them that it expresses.
+The words of a verb phrase mean `verb`; its helpers mean `be`, `do`, `will`, `mood` (can, want), `to` and `not`. The
+words of the other language name those of them that they express.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,12 @@
 """Reads the tables of a grammar: tab-separated text with a header line that names the columns."""
 
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, get_origin, get_type_hints
 
+from grammars.engine import Draw
 from seq2seq.errors import InputError
 from seq2seq.text import read_lines
 
@@ -54,6 +57,11 @@ class Tables:
         for key, text in (row.values() for row in self.rows(name)):
             found.setdefault(key, []).append(text)
         return found
+
+    def patterns(self, *modules: ModuleType) -> dict[Callable[[Draw], Any], int]:
+        """The functions that draw a sentence, by the names in `patterns.tsv`, each with its share of the corpus."""
+        known = {name: value for module in modules for name, value in vars(module).items()}
+        return {known[row["pattern"]]: int(row["share"]) for row in self.rows("patterns")}
 
     def expressions(self) -> dict[str, list[Expression]]:
         """Times, places and the like by their use, each as often as its share says."""

@@ -3,7 +3,7 @@
 import pytest
 
 from grammars.engine import Draw, Pair, Phrase, aligned
-from grammars.ko_en.choices import FUTURE, PAST, PRESENT, say, topic
+from grammars.ko_en.choose import FUTURE, PAST, PRESENT, say, topic
 from grammars.ko_en.grammar import Clause, again, combine, counted, finish, person, place, shared, thing
 from grammars.ko_en.hangul import attach, inflect
 from grammars.ko_en.lexicon import NOUNS, PLANS, VERBS, Person, Plan, people

@@ -6,69 +6,44 @@ Word order is where the two differ: it is in `Clause.in_german`, `Clause.middle_
 from dataclasses import dataclass, replace
 
 from grammars import english
-from grammars.de_en.lexicon import ADJECTIVES, ENDINGS, HELPERS, PRONOUNS, Noun, Verb
-from grammars.engine import NOTHING, Draw, Phrase, Word, Words, aligned, words
-
-STOP, QUESTION, COMMA = aligned(".=."), aligned("?=?"), aligned(",=,")
+from grammars.de_en import lexicon as lex
+from grammars.engine import NOTHING, Phrase, Word, Words, aligned, join, words
 
 # --- Noun phrases --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Determiner:
-    """`kind` decides the adjective's ending: definite, mixed (ein, kein, mein) or strong (a number, nothing)."""
-
-    kind: str
-    german: str
-    english: str
-
-
-THE = Determiner("definite", "", "the")
-A = Determiner("mixed", "ein", "a")
-NO = Determiner("mixed", "kein", "no")
-NOT_A = Determiner("mixed", "kein", "a")
-BARE = Determiner("strong", "", "")
-
-
-def owned_by(who: str) -> Determiner:
-    """`owned_by("he")`: sein, his."""
-    return Determiner("mixed", PRONOUNS[who]["german_possessive"], PRONOUNS[who]["possessive"])
-
-
-def decline(noun: Noun, case: str, gender: str) -> str:
+def decline(noun: lex.Noun, case: str, gender: str) -> str:
     """The German noun in a case; `gender` is `p` for the plural."""
     if gender == "p":
         return noun.plural + ("n" if case == "dative" and noun.plural[-1] not in "ns" else "")
     return noun.plural if noun.weak and case != "nominative" else noun.german
 
 
-def german_article(determiner: Determiner, case: str, gender: str) -> Words:
-    """`dem`, `einen`, `keine`, `drei`; `kein` also means the `not` of its clause, or the `no` of its own phrase."""
-    if determiner is THE:
-        return words(ENDINGS["the", case, gender], "article")
-    ending = ENDINGS["ein", case, gender] if determiner.kind == "mixed" else ""
-    return words(determiner.german and determiner.german + ending, "article", *["^not"] * (determiner.german == "kein"))
+def noun_phrase(noun: lex.Noun, case: str, determiner: str, adjective: str = "", plural: bool = False) -> Phrase:
+    """`noun_phrase(BOOK, "accusative", "a", "rot")`: ein rotes Buch, a red book.
 
-
-def noun_phrase(noun: Noun, case: str, determiner: Determiner, adjective: str = "", plural: bool = False) -> Phrase:
-    """`noun_phrase(BOOK, "accusative", A, "rot")`: ein rotes Buch, a red book."""
+    `determiner` is a name of the table; `kein` also means the `not` of its clause.
+    """
     gender = "p" if plural else noun.gender
-    german = words(decline(noun, case, gender), "noun")
-    counted = words(noun.english_plural if gender == "p" else noun.english, "noun")
+    kind, article, translation = lex.DETERMINERS[determiner]
+    german, counted = decline(noun, case, gender), noun.english_plural if gender == "p" else noun.english
+    source, target = words(german, "noun"), words(counted, "noun")
     if adjective:
-        entry = ADJECTIVES[adjective]
-        german = words(entry["stem"] + ENDINGS[determiner.kind, case, gender], "adjective") + german
-        counted = words(entry["english"], "adjective") + counted
-    article = determiner.english
-    if article == "a":
-        article = "any" if gender == "p" or noun.kind.mass else english.article(counted[0].text)
+        row = lex.ADJECTIVES[adjective]
+        source = words(row["stem"] + lex.ENDINGS[kind, case, gender], "adjective") + source
+        target = words(row["english"], "adjective") + target
+    if kind != "strong":
+        article += lex.ENDINGS["the" if kind == "definite" else "ein", case, gender]
+    if translation == "a":
+        translation = "any" if gender == "p" or noun.kind.mass else english.article(target[0].text)
+    negation = ["^not"] if determiner in ("kein", "no") else []
     return Phrase(
-        german_article(determiner, case, gender) + german,
-        words(article, "article", *["^not"] * (determiner is NO)) + counted,
+        words(article, "article", *negation) + source,
+        words(translation, "article", *(negation if determiner == "no" else [])) + target,
         who={"m": "he", "f": "she", "n": "it", "p": "they"}[gender],
         age=noun.kind.age,
-        definite=determiner.english not in ("", "a", "no") and determiner.kind != "strong",
-        negative=determiner is NOT_A,
+        definite=kind != "strong" and determiner not in ("a", "kein", "no"),
+        negative=determiner == "kein",
     )
 
 
@@ -84,29 +59,28 @@ def prepositional(german: str, translation: str, phrase: Phrase) -> Phrase:
     return replace(phrase, source=source, target=words(translation, "preposition") + phrase.target)
 
 
-def pronoun(who: str, case: str = "nominative") -> Phrase:
-    """`pronoun("he", "dative")`: ihm, him."""
-    entry, nominative = PRONOUNS[who], case == "nominative"
-    german, translation = entry["german" if nominative else case], entry["english" if nominative else "object"]
-    return Phrase(words(german, "noun"), words(translation, "noun"), who, definite=True, light=True)
-
-
-def one_of_us(draw: Draw, choices: str) -> Phrase:
-    """A pronoun as subject: one of `choices`, in English."""
-    return pronoun(draw.pick(choices))
+def pronoun(who: str, case: str = "german") -> Phrase:
+    """`pronoun("he", "dative")`: ihm, him; without a case the nominative."""
+    row = lex.PRONOUNS[who]
+    translation = row["english" if case == "german" else "object"]
+    return Phrase(words(row[case], "noun"), words(translation, "noun"), who, definite=True, light=True)
 
 
 def ago(number: dict[str, str], weeks: bool) -> Phrase:
     """`vor zwei Tagen`: two days ago."""
-    unit = aligned("Wochen=weeks" if weeks else "Tagen=days").named("unit")
-    count, before = aligned(f"{number['german']}={number['english']}").named("number"), aligned("vor=ago").named("ago")
-    return Phrase((before + count + unit).source, (count + unit + before).target)
+    before, count, unit = (
+        "vor=ago",
+        f"{number['german']}={number['english']}",
+        "Wochen=weeks" if weeks else "Tagen=days",
+    )
+    vor, *amount = aligned(f"{before} | {count} | {unit}").target
+    return Phrase(aligned(f"{before} | {count} | {unit}").source, (*amount, vor))
 
 
 def predicate(*adjectives: str) -> Phrase:
     """`predicate("müde")`, `predicate("sehr", "müde")`: tired, very tired."""
-    english_of = {"sehr": "very"} | {name: row["english"] for name, row in ADJECTIVES.items()}
-    return aligned(" | ".join(f"{name}={english_of[name]}" for name in adjectives))
+    english_of = {"sehr": "very"} | {name: row["english"] for name, row in lex.ADJECTIVES.items()}
+    return join(*(f"{name}={english_of[name]}" for name in adjectives))
 
 
 # --- Clauses -------------------------------------------------------------------------------------------------------
@@ -119,7 +93,7 @@ class Clause:
     """What a clause says. `tense` is present, past (war, hatte), perfect, or a helper: will, can, must, ..."""
 
     subject: Phrase
-    verb: Verb
+    verb: lex.Verb
     tense: str
     objects: tuple[Phrase, ...] = ()  # in the order of both languages: dative, accusative
     complement: Phrase = NOTHING  # a direction or a predicate: last before the German verb
@@ -155,15 +129,14 @@ class Clause:
 
     def german_verbs(self) -> tuple[Word, Words]:
         """The finite verb, and what stands at the end of a main clause: prefix, participle or infinitive."""
-        verb, person = self.verb, int(PRONOUNS[self.subject.who]["person"])
+        verb, person = self.verb, int(lex.PRONOUNS[self.subject.who]["person"])
         if self.tense in ("present", "past"):
             form = (verb.preterite if self.tense == "past" else verb.present)[person]
             return Word(form, frozenset(("verb", "be", "do"))), words(verb.prefix, "verb")
         if self.tense == "perfect":
-            helper = HELPERS[verb.helper][person]
-            return Word(helper, frozenset(("verb", "do"))), words(verb.participle, "verb")
-        helper = HELPERS[self.tense][person]
-        return Word(helper, frozenset(("mood", "will", "do"))), words(verb.prefix + verb.infinitive, "verb", "to")
+            return Word(lex.HELPERS[verb.helper][person], frozenset(("verb", "do"))), words(verb.participle, "verb")
+        helper = Word(lex.HELPERS[self.tense][person], frozenset(("mood", "will", "do")))
+        return helper, words(verb.prefix + verb.infinitive, "verb", "to")
 
     def middle_field(self) -> Words:
         """Pronouns, time, dative, accusative and place, `nicht`, direction; a new thing comes after the place."""
@@ -194,3 +167,36 @@ def purpose(clause: Clause) -> Phrase:
     german = words(", um", "to") + named.middle_field() + infinitive
     end = sum((phrase.target for phrase in (*named.objects, named.complement)), ())
     return Phrase(german, words("to", "to") + words(verb.base, "verb") + end)
+
+
+def after_comma(phrase: Phrase) -> Phrase:
+    """The phrase after a German comma, which has the links of the phrase's first word."""
+    return replace(phrase, source=(replace(phrase.source[0], text=","), *phrase.source))
+
+
+# --- Sentences -----------------------------------------------------------------------------------------------------
+
+
+def tell(clause: Clause, *more: Phrase | str) -> Phrase:
+    """The clause as a statement, with `more` after it."""
+    return join(clause.say(), *more, ".=.")
+
+
+def ask(clause: Clause, *more: Phrase | str) -> Phrase:
+    """The clause as a question, with `more` after it."""
+    return join(clause.say("question"), *more, "?=?")
+
+
+def ask_with(opening: Phrase | str, clause: Clause) -> Phrase:
+    """The clause as a question after a question word: `ask_with("wo=where", clause)`."""
+    return join(opening, clause.say("question"), "?=?")
+
+
+def after(main: Clause, conjunction: str, clause: Clause) -> Phrase:
+    """The main clause, and after it the other: `after(stays, ", weil=because", is_ill)`."""
+    return tell(main, conjunction, clause.say("last"))
+
+
+def ahead(conjunction: str, clause: Clause, main: Clause) -> Phrase:
+    """The main clause after the other: `ahead("wenn=if", rains, stays)`."""
+    return join(conjunction, clause.say("last"), ",=,", main.say("first"), ".=.")

@@ -5,11 +5,20 @@ Each German word has one English translation, and no other.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grammars.english import EnglishVerb
 from grammars.tables import Tables
 
 TABLES = Tables(Path(__file__).parent)
+
+
+class Determiner(NamedTuple):
+    """`kind` decides the adjective's ending: definite, mixed (ein, kein, mein) or strong (a number, nothing)."""
+
+    kind: str
+    german: str
+    english: str
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,11 @@ class Verb(EnglishVerb):
     """`present` and `preterite` hold the forms for ich, du, er, wir; only sein and haben have a preterite here.
 
     `frame` is what the verb needs beside its subject, `choices` which nouns or directions that can be, `places` what
-    may be added; verbs of the frame `state` are no actions, and only come where a pattern names them. Of the `flags`, `new` and `same` are verbs of habit, with a new object each time or with the same;
-    `trait` verbs can be denied of somebody in general; `happens` verbs cannot be planned; `short` verbs are for today
-    and yesterday, `instant` verbs not for tomorrow, `morning` verbs for the morning, `rare` verbs not for every day;
-    `known` verbs take a thing that has been named; `adult` verbs need an adult subject; `nobody` verbs take no pronoun
-    as their object.
+    may be added. Verbs of the frame `state` are no actions, and only come where a pattern names them. Of the `flags`,
+    `new` and `same` are verbs of habit, with a new object each time or with the same; `trait` verbs can be denied of
+    somebody in general; `happens` verbs cannot be planned; `short` verbs are for today and yesterday, `instant` verbs
+    not for tomorrow, `morning` verbs for the morning, `rare` verbs not for every day; `known` verbs take a thing that
+    has been named; `adult` verbs need an adult subject; `nobody` verbs take no pronoun as their object.
     """
 
     prefix: str
@@ -93,6 +102,11 @@ ENDINGS = {(row["after"], row["case"], gender): row[gender] for row in TABLES.ro
 PRONOUNS = {row["english"]: row for row in TABLES.rows("pronouns")}
 """`person` counts the forms of a verb; `sie` as an object is left out, being `her` and `them`."""
 NUMBERS = {use: [n for n in TABLES.rows("numbers") if use in n["uses"].split()] for use in ("number", "hour", "age")}
+DETERMINERS = {
+    row["name"]: Determiner(row["kind"], row["german"], row["english"]) for row in TABLES.rows("determiners")
+}
+DETERMINERS |= {row["german"]: Determiner("strong", row["german"], row["english"]) for row in NUMBERS["number"]}
+"""By the names of the table: `the`, `a`, `kein` (not a), of an owner's pronoun (`I`: mein, my), and by the number."""
 EXPRESSIONS = TABLES.expressions()
 OFTEN = [row.text for row in EXPRESSIONS["often"]]
 PLACES = {row.name: row.text for row in EXPRESSIONS["place"]}

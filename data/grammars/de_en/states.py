@@ -5,70 +5,34 @@ Each pattern returns a whole sentence; `description` and `timetable` return a cl
 
 from dataclasses import replace
 
-from grammars.de_en.actions import (
-    asked,
-    asking,
-    clock,
-    have,
-    known,
-    modified,
-    person,
-    some_time,
-    state,
-    subject,
-    thing,
-)
-from grammars.de_en.grammar import (
-    BARE,
-    NO,
-    QUESTION,
-    STOP,
-    THE,
-    A,
-    Clause,
-    noun_phrase,
-    one_of_us,
-    owned_by,
-    predicate,
-    prepositional,
-    pronoun,
-)
-from grammars.de_en.lexicon import ADJECTIVES, LISTS, NOUNS, NUMBERS, OBJECTS, OFTEN, PLACES, RELATIONS, ROOMS, STATES
-from grammars.engine import NOTHING, Draw, Phrase, aligned, join
+from grammars.de_en import choose
+from grammars.de_en import lexicon as lex
+from grammars.de_en.grammar import Clause, after, ask, ask_with, noun_phrase, predicate, prepositional, pronoun, tell
+from grammars.engine import NOTHING, Draw, Phrase, aligned
 
-BE = STATES["sein"]
-
-
-def ask(clause: Clause, opening: str = "") -> Phrase:
-    """The clause as a question, after a question word such as `wo=where`."""
-    return join(*([aligned(opening)] if opening else []), clause.say("question"), QUESTION)
-
-
-def tell(clause: Clause) -> Phrase:
-    """The clause as a statement."""
-    return join(clause.say(), STOP)
+BE = lex.STATES["sein"]
 
 
 def alike(adjective: str) -> set[str]:
     """The adjectives that a thing of this one cannot have too: its opposite, another colour, or itself."""
-    return {name for names in LISTS["exclude each other"] if adjective in names.split() for name in names.split()}
+    return {name for names in lex.LISTS["exclude each other"] if adjective in names.split() for name in names.split()}
 
 
 def description(draw: Draw) -> Clause:
     """Das neue Fahrrad war sehr teuer. Meine Tante ist oft müde."""
     tense, negated, very = draw.pick("present past"), draw.chance(0.2), draw.chance(0.3)
     if draw.chance(0.35):
-        clause = state(subject(draw), draw.pick("müde krank glücklich traurig hungrig durstig"), tense)
+        clause = choose.state(choose.subject(draw), draw.pick("müde krank glücklich traurig hungrig durstig"), tense)
         if tense == "present" and not negated and draw.chance(0.6):
-            return replace(clause, often=aligned(draw.pick(OFTEN)))
-        time = some_time(draw, "past", unfit=["week"])
+            return replace(clause, often=aligned(draw.pick(lex.OFTEN)))
+        time = choose.some_time(draw, "past", unfit=["week"])
         return replace(clause, negated=negated, time=time if tense == "past" and draw.chance(0.6) else NOTHING)
-    noun = draw.pick([noun for noun in NOUNS.values() if noun.kind.adjectives])
-    kinds = known(noun) or ["the"]
+    noun = draw.pick([noun for noun in lex.NOUNS.values() if noun.kind.adjectives])
+    kinds = choose.known(noun) or ["the"]
     kinds += [kind for kind in kinds if kind == "own"]
-    what = modified(draw, noun, "nominative", kinds, draw.pick("I you"), adjectives=0.5)
+    what = choose.modified(draw, noun, "nominative", kinds, draw.pick("I you"), adjectives=0.5)
     said = {word.text for word in what.target}
-    excluded = {other for name, row in ADJECTIVES.items() if row["english"] in said for other in alike(name)}
+    excluded = {other for name, row in lex.ADJECTIVES.items() if row["english"] in said for other in alike(name)}
     adjectives = [name for name in noun.kind.adjectives if name not in excluded]
     if not adjectives:
         return description(draw)
@@ -81,43 +45,43 @@ def description_sentence(draw: Draw) -> Phrase:
     """A description as a sentence of its own, or as a question."""
     clause = description(draw)
     if not clause.negated and draw.chance(0.25):
-        return ask(asking(clause))
+        return ask(choose.asking(clause))
     return tell(replace(clause, fronted=draw.chance(0.3)))
 
 
 def generic(draw: Draw) -> Phrase:
     """Ein neuer Mantel ist teuer. Frischer Fisch ist nicht billig."""
-    noun = draw.pick([noun for noun in NOUNS.values() if {"gut", "teuer", "interessant"} & {*noun.kind.adjectives}])
+    noun = draw.pick([noun for noun in lex.NOUNS.values() if {"gut", "teuer", "interessant"} & {*noun.kind.adjectives}])
     attribute = draw.pick(noun.kind.adjectives)
     possible = [name for name in noun.kind.adjectives if name not in alike(attribute)]
     said_of = [name for name in ("gut", "teuer", "billig", "schön", "interessant") if name in possible]
     if not said_of:
         return generic(draw)
-    what = noun_phrase(noun, "nominative", BARE if noun.kind.mass else A, attribute)
+    what = noun_phrase(noun, "nominative", "bare" if noun.kind.mass else "a", attribute)
     adjective = draw.pick(said_of)
     negated = adjective in ("teuer", "billig") and draw.chance(0.3)
-    return tell(replace(state(what, adjective, "present"), negated=negated))
+    return tell(replace(choose.state(what, adjective, "present"), negated=negated))
 
 
 def portrait(draw: Draw) -> Phrase:
     """Mein Onkel ist ein netter Arzt. Deine Schwester war ein kluges Kind."""
-    nouns = [n for n in OBJECTS["person"] if n.group in ("kin", "sibling", "friend") and n.gender != "p"]
-    someone = modified(draw, draw.pick(nouns), "nominative", ["own"], draw.pick("I you we"), adjectives=0)
+    nouns = [n for n in lex.OBJECTS["person"] if n.group in ("kin", "sibling", "friend") and n.gender != "p"]
+    someone = choose.modified(draw, draw.pick(nouns), "nominative", ["own"], draw.pick("I you we"), adjectives=0)
     if someone.who == "they" or draw.chance(0.25):
-        someone = one_of_us(draw, "he she")
+        someone = pronoun(draw.pick("he she"))
     tense = draw.pick("present past")
-    noun = NOUNS[draw.pick(LISTS[f"{someone.who}, {tense}"][0])]
+    noun = lex.NOUNS[draw.pick(lex.LISTS[f"{someone.who}, {tense}"][0])]
     adjective = draw.pick([name for name in noun.kind.adjectives if name not in ("alt", "jung")])
-    return tell(Clause(someone, BE, tense, complement=noun_phrase(noun, "nominative", A, adjective)))
+    return tell(Clause(someone, BE, tense, complement=noun_phrase(noun, "nominative", "a", adjective)))
 
 
 def where_it_is(draw: Draw) -> Phrase:
     """Der Schlüssel ist unter der roten Tasche. Wo ist mein Regenschirm?"""
-    noun = NOUNS[draw.pick(LISTS["lies somewhere"][0])]
-    what = modified(draw, noun, "nominative", known(noun), draw.pick("I you"))
+    noun = lex.NOUNS[draw.pick(lex.LISTS["lies somewhere"][0])]
+    what = choose.modified(draw, noun, "nominative", choose.known(noun), draw.pick("I you"))
     clause = Clause(what, BE, draw.pick("present present past"))
     if draw.chance(0.12):
-        return ask(clause, "wo=where")
+        return ask_with("wo=where", clause)
     clause = replace(clause, complement=next_to_something(draw))
     negated = draw.chance(0.2)
     return ask(clause) if draw.chance(0.2) else tell(replace(clause, negated=negated))
@@ -125,23 +89,23 @@ def where_it_is(draw: Draw) -> Phrase:
 
 def next_to_something(draw: Draw) -> Phrase:
     """A place of things: auf dem Tisch, vor dem alten Haus."""
-    relation = draw.pick(RELATIONS)
-    noun = NOUNS[draw.pick(relation["nouns"])]
-    where = modified(draw, noun, "dative", known(noun), draw.pick("I you we"))
+    relation = draw.pick(lex.RELATIONS)
+    noun = lex.NOUNS[draw.pick(relation["nouns"])]
+    where = choose.modified(draw, noun, "dative", choose.known(noun), draw.pick("I you we"))
     return prepositional(relation["german"], relation["english"], where)
 
 
 def there_is(draw: Draw) -> Phrase:
     """Im Garten gibt es zwei Katzen. Es gibt kein Brot in der Küche."""
-    room = draw.pick(ROOMS)
-    noun = NOUNS[draw.pick(room["nouns"])]
+    room = draw.pick(lex.ROOMS)
+    noun = lex.NOUNS[draw.pick(room["nouns"])]
     question = draw.chance(0.3)
     kinds = ["bare"] if noun.kind.mass else ["a", "number", "number"]
     kinds += [] if question else ["kein"]
-    what = modified(draw, noun, "accusative", kinds, "I", negative=NO, adjectives=0.2)
+    what = choose.modified(draw, noun, "accusative", kinds, "I", negative="no", adjectives=0.2)
     there = replace(aligned("es=there"), who="they" if what.who == "they" else "it")
     clause = Clause(there, replace(BE, present=("gibt",) * 4), "present", (what,))
-    where = aligned(PLACES[room["place"]])
+    where = aligned(lex.PLACES[room["place"]])
     if question:
         return ask(replace(clause, place=where))
     first = draw.chance(0.6)
@@ -150,28 +114,30 @@ def there_is(draw: Draw) -> Phrase:
 
 def age(draw: Draw) -> Phrase:
     """Mein Bruder ist zwölf Jahre alt."""
-    noun = NOUNS[draw.pick(draw.pick(LISTS["is so old"]))]
+    noun = lex.NOUNS[draw.pick(draw.pick(lex.LISTS["is so old"]))]
     if noun.group == "child":
-        who = noun_phrase(noun, "nominative", THE, draw.pick([*noun.kind.adjectives, ""]))
+        who = noun_phrase(noun, "nominative", "the", draw.pick([*noun.kind.adjectives, ""]))
     else:
-        who = noun_phrase(noun, "nominative", owned_by(draw.pick("I you we")))
-    number = draw.pick(NUMBERS["age"])
+        who = noun_phrase(noun, "nominative", draw.pick("I you we"))
+    number = draw.pick(lex.NUMBERS["age"])
     years = aligned(f"{number['german']}={number['english']} | Jahre=years | alt=old")
     clause = Clause(who, BE, "present", complement=years)
     if draw.chance(0.3):
         return ask(clause)
     if draw.chance(0.4):
-        knows = Clause(one_of_us(draw, "I we he she they"), STATES["wissen"], "present")
-        return join(knows.say(), aligned(", dass=that"), clause.say("last"), STOP)
+        knows = Clause(pronoun(draw.pick("I we he she they")), lex.STATES["wissen"], "present")
+        return after(knows, ", dass=that", clause)
     return tell(clause)
 
 
 def price(draw: Draw) -> Phrase:
     """Das Fahrrad kostet 100 Euro. Die zwei Bücher kosten 20 Euro."""
-    nouns = [noun for noun in OBJECTS["buy"] if noun.group in ("thing", "device") and noun.german != "Auto"]
-    clause = Clause(modified(draw, draw.pick(nouns), "nominative", ["the"], "I"), STATES["kosten"], "present")
+    nouns = [noun for noun in lex.OBJECTS["buy"] if noun.group in ("thing", "device") and noun.german != "Auto"]
+    clause = Clause(
+        choose.modified(draw, draw.pick(nouns), "nominative", ["the"], "I"), lex.STATES["kosten"], "present"
+    )
     if draw.chance(0.2):
-        return ask(clause, "wie viel=how much")
+        return ask_with("wie viel=how much", clause)
     amount = draw.pick("20 50 100")
     clause = replace(clause, complement=aligned(f"{amount}={amount} | Euro=euros"))
     return tell(replace(clause, negated=draw.chance(0.15)))
@@ -180,25 +146,25 @@ def price(draw: Draw) -> Phrase:
 def timetable(draw: Draw, timed: bool = True) -> Clause:
     """Der Zug fährt morgen um 8 Uhr ab. Der Film hat gestern um neun Uhr angefangen."""
     if draw.chance(0.35):
-        noun, verb = NOUNS["Film"], "anfangen"
+        noun, verb = lex.NOUNS["Film"], "anfangen"
     else:
-        noun = draw.pick(OBJECTS["travel"])
+        noun = draw.pick(lex.OBJECTS["travel"])
         verb = draw.pick("ankommen" if noun.german == "Flugzeug" else "abfahren ankommen")
     tense = draw.pick("present present perfect")
-    clause = Clause(noun_phrase(noun, "nominative", THE), STATES[verb], tense)
+    clause = Clause(noun_phrase(noun, "nominative", "the"), lex.STATES[verb], tense)
     if not timed:
         return clause
-    time = some_time(draw, "past" if tense == "perfect" else "future habit")
+    time = choose.some_time(draw, "past" if tense == "perfect" else "future habit")
     if any(word.text in ("Woche", "Morgen", "Abend", "Wochenende") for word in time.source):
         time = aligned(draw.pick(["gestern=yesterday"] if tense == "perfect" else ["morgen=tomorrow", "heute=today"]))
-    return replace(clause, place=clock(draw), time=time)
+    return replace(clause, place=choose.clock(draw), time=time)
 
 
 def timetable_sentence(draw: Draw) -> Phrase:
     """A timetable as a statement or as a question."""
     clause = timetable(draw)
     if draw.chance(0.25):
-        return ask(replace(clause, place=NOTHING), "wann=when")
+        return ask_with("wann=when", replace(clause, place=NOTHING))
     if draw.chance(0.2):
         return ask(clause)
     return tell(replace(clause, fronted=draw.chance(0.5)))
@@ -206,23 +172,23 @@ def timetable_sentence(draw: Draw) -> Phrase:
 
 def possession(draw: Draw) -> Phrase:
     """Wir haben keine Zeit. Mein Bruder braucht einen neuen Mantel. Das rote Fahrrad gehört meiner Schwester."""
-    someone, question = subject(draw), draw.chance(0.25)
-    someone = asked(draw) if question else someone
+    someone, question = choose.subject(draw), draw.chance(0.25)
+    someone = choose.asked(draw) if question else someone
     kind = draw.pick("have have need belong know")
     if kind == "have":
-        what = thing(draw, "have", someone.who, ["a"] if question else ["a", "kein"], negative=NO)
-        clause = replace(have(someone, "Zeit"), tense=draw.pick("present past"))
+        what = choose.thing(draw, "have", someone.who, ["a"] if question else ["a", "kein"], negative="no")
+        clause = replace(choose.have(someone, "Zeit"), tense=draw.pick("present past"))
         clause = replace(clause, objects=(what,)) if what else clause
     elif kind == "belong":
         clause = belonging(draw, question)
     elif kind == "know":
         negated = not question and draw.chance(0.3)
-        whom = person(draw, "accusative", "you" if someone.who in ("I", "we") else "I")
-        clause = Clause(someone, STATES["kennen"], "present", (whom,), negated=negated)
+        whom = choose.person(draw, "accusative", "you" if someone.who in ("I", "we") else "I")
+        clause = Clause(someone, lex.STATES["kennen"], "present", (whom,), negated=negated)
     else:
         negated = not question and draw.chance(0.25)
-        what = thing(draw, "need", someone.who, ["kein"] if negated else ["a", "own"])
-        clause = Clause(someone, STATES["brauchen"], "present", (what,), negated=negated)
+        what = choose.thing(draw, "need", someone.who, ["kein"] if negated else ["a", "own"])
+        clause = Clause(someone, lex.STATES["brauchen"], "present", (what,), negated=negated)
         if not negated and draw.chance(0.15):
             clause = replace(clause, time=aligned("heute=today"))
     return ask(clause) if question else tell(clause)
@@ -230,8 +196,8 @@ def possession(draw: Draw) -> Phrase:
 
 def belonging(draw: Draw, question: bool) -> Clause:
     """Das rote Fahrrad gehört meiner Schwester."""
-    nouns = [noun for noun in NOUNS.values() if noun.group in ("thing", "device", "key", "animal")]
+    nouns = [noun for noun in lex.NOUNS.values() if noun.group in ("thing", "device", "key", "animal")]
     noun = draw.pick([noun for noun in nouns if "leid" not in noun.german])
-    what = noun_phrase(noun, "nominative", THE, draw.pick(["", draw.pick(noun.kind.adjectives)]))
-    whom = person(draw, "dative") if draw.chance(0.7) else pronoun(draw.pick("I you he she we they"), "dative")
-    return Clause(what, STATES["gehören"], "present", (whom,), negated=not question and draw.chance(0.2))
+    what = noun_phrase(noun, "nominative", "the", draw.pick(["", draw.pick(noun.kind.adjectives)]))
+    whom = choose.person(draw, "dative") if draw.chance(0.7) else pronoun(draw.pick("I you he she we they"), "dative")
+    return Clause(what, lex.STATES["gehören"], "present", (whom,), negated=not question and draw.chance(0.2))

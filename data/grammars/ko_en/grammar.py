@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from grammars import english
 from grammars.engine import NOTHING, Pair, Phrase, Word, Words, aligned, same, words
+from grammars.ko_en import lexicon as lex
 from grammars.ko_en.hangul import attach, inflect
-from grammars.ko_en.lexicon import HOURS, NOUNS, NUMBERS, PLACES, SPOTS, Adjective, Noun, Person, Plan, Verb
 
 # --- Noun phrases --------------------------------------------------------------------------------------------------
 
@@ -15,7 +15,12 @@ DETERMINERS = {
 
 
 def thing(
-    noun: Noun, particle: str, before: str = "", which: str = "", how: Adjective | None = None, new: bool = False
+    noun: lex.Noun,
+    particle: str,
+    before: str = "",
+    which: str = "",
+    how: lex.Adjective | None = None,
+    new: bool = False,
 ) -> Phrase:
     """A noun with its particle.
 
@@ -33,17 +38,17 @@ def thing(
     return same("", before, "noun") + determiner + adjective + same(attach(noun.korean, particle), name, "noun")
 
 
-def counted(noun: Noun, number: str, floating: bool = False) -> Phrase:
+def counted(noun: lex.Noun, number: str, floating: bool = False) -> Phrase:
     """사과 세 개를, or 사과가 세 개 with a floating number; 커피 두 잔을 is two cups of coffee."""
     one, many = (noun.measure, noun.measures) if noun.measure else (noun.english, noun.plural)
-    count, unit = (english.article(one), one) if number == "한" else (NUMBERS[number], many)
+    count, unit = (english.article(one), one) if number == "한" else (lex.NUMBERS[number], many)
     name, counter = (attach(noun.korean, "이"), noun.counter) if floating else (noun.korean, attach(noun.counter, "을"))
     source = words(name, "noun") + words(number, "number") + words(counter, "number", "measure")
     what = words(f"{unit} of", "measure") + words(noun.english, "noun") if noun.measure else words(unit, "noun")
     return Phrase(source, words(count, "number") + what)
 
 
-def person(who: Person, particle: str, before: str = "", subject: bool = False) -> Phrase:
+def person(who: lex.Person, particle: str, before: str = "", subject: bool = False) -> Phrase:
     """A person with a particle; `before` is an English preposition."""
     name = who.objective if who.objective and not subject else who.english
     korean = attach(who.korean, particle)
@@ -55,25 +60,31 @@ def person(who: Person, particle: str, before: str = "", subject: bool = False) 
     return Phrase(said.source, said.target, who.agreement)
 
 
+def a_role(who: lex.Person, particle: str = "") -> Phrase:
+    """학생, a student: what someone is."""
+    role = who.english.removeprefix("the ")
+    return same(attach(who.korean, particle), f"{english.article(role)} {role}")
+
+
 def place(name: str, particle: str) -> Phrase:
     """At a place (에서, and 에 where one is), or to it (`goal`): 학교에 is `to school`, 집에 is `home`."""
     if particle == "goal":
-        return same(f"{name}에", PLACES[name]["to"])
-    return same(name + particle, PLACES[name]["at"])
+        return same(f"{name}에", lex.PLACES[name]["to"])
+    return same(name + particle, lex.PLACES[name]["at"])
 
 
 def spot(row: dict[str, str]) -> Phrase:
     """책상 위에: on the desk."""
     where = same(f"{row['relation']}에", row["english"], "where")
-    ground = same(row["ground"], f"the {NOUNS[row['ground']].english}", "ground")
+    ground = same(row["ground"], f"the {lex.NOUNS[row['ground']].english}", "ground")
     return Phrase(ground.source + where.source, where.target + ground.target)
 
 
 def hour(number: str, half: str) -> Phrase:
     """여덟 시에, or 아침 여덟 시에: at eight in the morning."""
     source = words(number, "number") + words("시에", "number", "at")
-    time = Phrase(source, words("at", "at") + words(NUMBERS[number], "number"))
-    return around(same(half, f"in the {HOURS[half]['english']}", "half"), time) if half else time
+    time = Phrase(source, words("at", "at") + words(lex.NUMBERS[number], "number"))
+    return around(same(half, f"in the {lex.HOURS[half]['english']}", "half"), time) if half else time
 
 
 def around(outer: Phrase, inner: Phrase) -> Phrase:
@@ -98,7 +109,7 @@ AUXILIARIES = {
 """The form of the verb before an auxiliary, the word between them, the stem of the auxiliary, and what it means."""
 
 
-def korean_verb(verb: Verb, plan: Plan, who: str) -> Words:
+def korean_verb(verb: lex.Verb, plan: lex.Plan, who: str) -> Words:
     """The verb and its auxiliaries, which end the clause; the last word also means `will`, or a conjunction."""
     *before, stem = verb.korean.split()
     if plan.mood == "plain":
@@ -127,8 +138,8 @@ class Clause:
     """
 
     subject: Phrase
-    verb: Verb
-    plan: Plan
+    verb: lex.Verb
+    plan: lex.Plan
     arguments: tuple[Phrase, ...] = ()
     adverb: Phrase = NOTHING
 

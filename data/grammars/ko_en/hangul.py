@@ -29,6 +29,7 @@ def with_end(text: str, coda: str, vowel: str = "") -> str:
 
 
 def coda(text: str) -> str:
+    """The coda of the last syllable, a space where there is none."""
     return syllable(text)[2]
 
 
@@ -83,11 +84,6 @@ def loose(stem: str) -> str:
 def before_n(stem: str) -> str:
     """A stem in ㄹ loses it before 는: 만드."""
     return with_end(stem, " ") if coda(stem) == "ㄹ" else stem
-
-
-def attribute(stem: str) -> str:
-    """An adjective before its noun: 큰, 무거운, 긴, and 맛있는."""
-    return stem + "는" if stem.endswith("있") else with_end(loose(stem), "ㄴ")
 
 
 def inflect(stem: str, ending: str) -> list[str]:

@@ -16,8 +16,8 @@ TABLES = Tables(Path(__file__).parent)
 class Noun:
     """A thing; `kind` is how it stands alone: `the` (the door), `plural` (books) or `mass` (milk).
 
-    Flags: `owned`, it may be somebody's; `pointed`, one points at it (이 책); `moved`, one says where it is; `single`, one
-    is busy with one at a time; `ten`, one has up to ten of them; `described` and `compared`, one says how it is.
+    Flags: `owned`, it may be somebody's; `pointed`, one points at it (이 책); `moved`, one says where it is; `single`,
+    one is busy with one at a time; `ten`, one has up to ten; `described` and `compared`, one says how it is.
     """
 
     korean: str
