@@ -145,16 +145,15 @@ class Draw(random.Random):
         return self.choices(list(shares), list(shares.values()))[0]
 
 
-def write_corpus(folder: Path, languages: tuple[str, str], sentence: Callable[[Draw], Pair], seed: int = 1) -> None:
+def write_corpus(folder: Path, languages: tuple[str, str], sentence: Callable[[], Pair]) -> None:
     """Draw distinct pairs until there are enough, split them, and write `SPLIT.LANGUAGE` and `SPLIT.align` of each.
 
     No sentence of either side stands twice in the corpus, so nothing of val or test is in train.
     """
-    draw = Draw(seed)
     seen: tuple[set[str], set[str]] = (set(), set())
     pairs: list[Pair] = []
     while len(pairs) < sum(SPLITS.values()):
-        pair = sentence(draw)
+        pair = sentence()
         texts = pair.texts()
         if texts[0] not in seen[0] and texts[1] not in seen[1]:
             seen[0].add(texts[0])

@@ -11,6 +11,8 @@ sys.path[:0] = [str(DATA), str(DATA.parent)]
 
 from grammars.engine import write_corpus  # noqa: E402
 
+SEED = 1
+
 
 def main() -> None:
     """Parse the arguments and write the corpora."""
@@ -20,7 +22,8 @@ def main() -> None:
     arguments = parser.parse_args()
     source, target = arguments.corpus.split("-")
     grammar = import_module(f"grammars.{source}_{target}.sentences")
-    write_corpus(arguments.out or DATA / f"tiny-{arguments.corpus}", (source, target), grammar.sentence)
+    draw = grammar.Choices(SEED)
+    write_corpus(arguments.out or DATA / f"tiny-{arguments.corpus}", (source, target), lambda: grammar.sentence(draw))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, get_origin, get_type_hints
 
-from grammars.engine import Draw
 from seq2seq.errors import InputError
 from seq2seq.text import read_lines
 
@@ -58,7 +57,7 @@ class Tables:
             found.setdefault(key, []).append(text)
         return found
 
-    def patterns(self, *modules: ModuleType) -> dict[Callable[[Draw], Any], int]:
+    def patterns(self, *modules: ModuleType) -> dict[Callable[..., Any], int]:
         """The functions that draw a sentence, by the names in `patterns.tsv`, each with its share of the corpus."""
         known = {name: value for module in modules for name, value in vars(module).items()}
         return {known[row["pattern"]]: int(row["share"]) for row in self.rows("patterns")}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grammars.engine import SPLITS, Draw
+from grammars.engine import SPLITS
 from seq2seq.text import read_lines, split_words
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -60,8 +60,8 @@ def test_every_word_is_linked_and_every_link_has_two_words(corpus: str, split: s
 
 @pytest.mark.parametrize("corpus", CORPORA)
 def test_a_sentence_has_one_translation(corpus: str) -> None:
-    draw, translations = Draw(5), dict[str, str]()
-    sentence = import_module(f"grammars.{corpus.replace('-', '_')}.sentences").sentence
+    grammar = import_module(f"grammars.{corpus.replace('-', '_')}.sentences")
+    draw, translations = grammar.Choices(5), dict[str, str]()
     for _ in range(3_000):
-        source, target = sentence(draw).texts()
+        source, target = grammar.sentence(draw).texts()
         assert translations.setdefault(source, target) == target

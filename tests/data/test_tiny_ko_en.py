@@ -2,8 +2,8 @@
 
 import pytest
 
-from grammars.engine import Draw, Pair, Phrase, aligned
-from grammars.ko_en.choose import FUTURE, PAST, PRESENT, say, topic
+from grammars.engine import Pair, Phrase, aligned
+from grammars.ko_en.choose import FUTURE, PAST, PRESENT, Choices, say, topic
 from grammars.ko_en.grammar import Clause, again, combine, counted, finish, person, place, shared, thing
 from grammars.ko_en.hangul import attach, inflect
 from grammars.ko_en.lexicon import NOUNS, PLANS, VERBS, Person, Plan, people
@@ -15,7 +15,7 @@ MY_FRIEND = people("kin")[0]
 BOOK = thing(NOUNS["책"], "을")
 LIBRARY, HOME = place("도서관", "에서"), place("집", "에")
 TEA = aligned("내일=tomorrow"), counted(NOUNS["차"], "두")
-BREAD = made_by(Draw(0), NOUNS["빵"], "만들", JIYOUNG, "을")
+BREAD = made_by(Choices(0), NOUNS["빵"], "만들", JIYOUNG, "을")
 RAINS = Clause(sky("rain"), VERBS["rain"], Plan(ending="if"))
 TIRED = Clause(shared(topic(MY_FRIEND)), VERBS["피곤하"], Plan(ending="but"))
 READS = Clause(again("he"), VERBS["읽"], PRESENT, (BOOK,))

@@ -108,6 +108,11 @@ class Clause:
         named = self.with_roles()
         return Phrase(named.in_german(order), named.in_english(question=order == "question"))
 
+    def asked(self) -> "Clause":
+        """The clause as one asks it: whether somebody often does it, rather than whether he always or rarely does."""
+        extreme = self.often and self.often.source[0].text in ("nie", "selten", "immer")
+        return replace(self, often=aligned("oft=often")) if extreme else self
+
     def with_roles(self) -> "Clause":
         """The clause with the meanings of each part under the part's name, so that no two of them are mixed up."""
         parts = {name: getattr(self, name).named(name) for name in ("subject", "complement", "place", "time", "often")}
@@ -174,6 +179,17 @@ def after_comma(phrase: Phrase) -> Phrase:
     return replace(phrase, source=(replace(phrase.source[0], text=","), *phrase.source))
 
 
+def state(someone: Phrase, adjective: str, tense: str) -> Clause:
+    """Somebody is, or was, this."""
+    return Clause(someone, lex.STATES["sein"], tense, complement=predicate(adjective))
+
+
+def have(someone: Phrase, noun: str, time: Phrase = NOTHING) -> Clause:
+    """Somebody has time, or money."""
+    what = noun_phrase(lex.NOUNS[noun], "accusative", "bare")
+    return Clause(someone, lex.STATES["haben"], "present", (what,), time=time)
+
+
 # --- Sentences -----------------------------------------------------------------------------------------------------
 
 
@@ -182,14 +198,9 @@ def tell(clause: Clause, *more: Phrase | str) -> Phrase:
     return join(clause.say(), *more, ".=.")
 
 
-def ask(clause: Clause, *more: Phrase | str) -> Phrase:
-    """The clause as a question, with `more` after it."""
-    return join(clause.say("question"), *more, "?=?")
-
-
-def ask_with(opening: Phrase | str, clause: Clause) -> Phrase:
-    """The clause as a question after a question word: `ask_with("wo=where", clause)`."""
-    return join(opening, clause.say("question"), "?=?")
+def ask(*parts: Clause | Phrase | str) -> Phrase:
+    """The clause as a question, with what stands before it and after it: `ask("wo=where", clause)`."""
+    return join(*(part.asked().say("question") if isinstance(part, Clause) else part for part in parts), "?=?")
 
 
 def after(main: Clause, conjunction: str, clause: Clause) -> Phrase:

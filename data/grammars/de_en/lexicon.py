@@ -54,6 +54,11 @@ class Noun:
         """Its group."""
         return GROUPS[self.group]
 
+    @property
+    def known(self) -> list[str]:
+        """The determiners of a thing that one has heard of: the, own."""
+        return [determiner for determiner in self.kind.determiners if determiner in ("the", "own")]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verb(EnglishVerb):

@@ -22,14 +22,15 @@ The links follow the meaning, and as far as possible every word has one:
 from itertools import permutations
 
 from grammars.de_en import actions, states, subordinate
+from grammars.de_en.choose import Choices
 from grammars.de_en.lexicon import TABLES
-from grammars.engine import Draw, Pair, Phrase
+from grammars.engine import Pair, Phrase
 
 PATTERNS = TABLES.patterns(actions, states, subordinate)
 UMLAUTS = str.maketrans("ÄÖÜäöü", "AOUaou")
 
 
-def sentence(draw: Draw) -> Pair:
+def sentence(draw: Choices) -> Pair:
     """A sentence in which no noun comes twice: `mein Bruder besucht seinen Bruder` is odd."""
     while True:
         phrase = draw.weighted(PATTERNS)(draw)

@@ -2,23 +2,24 @@
 
 from dataclasses import replace
 
-from grammars.de_en import choose
 from grammars.de_en import lexicon as lex
+from grammars.de_en.choose import Choices, fits, fitting
 from grammars.de_en.grammar import (
     Clause,
     after,
     after_comma,
     ahead,
     ask,
-    ask_with,
+    have,
     noun_phrase,
     predicate,
     pronoun,
     purpose,
+    state,
     tell,
 )
 from grammars.de_en.states import description, timetable
-from grammars.engine import NOTHING, Draw, Phrase, aligned, join
+from grammars.engine import NOTHING, Phrase, aligned, join
 
 SEPARABLE = "call pick_up get_up tidy lock take watch_television go_shopping"
 """Verbs of habit whose prefix stands apart, but in a clause with the verb at its end."""
@@ -27,62 +28,61 @@ SEPARABLE = "call pick_up get_up tidy lock take watch_television go_shopping"
 # --- Questions in questions, and dass --------------------------------------------------------------------------------
 
 
-def wh_clause(draw: Draw, actor: Phrase, tense: str) -> tuple[Phrase, Clause]:
+def wh_clause(draw: Choices, actor: Phrase, tense: str) -> tuple[Phrase, Clause]:
     """A question word, and the clause that it asks about."""
     kind = draw.pick("when where why what whom many")
     if kind == "when":
-        return aligned("wann=when"), choose.action(draw, actor, tense, timed=False, placed=False)
+        return aligned("wann=when"), draw.action(actor, tense, timed=False, placed=False)
     if kind == "where":
         verbs = "eat buy lose find meet sleep work dance have_breakfast go_shopping read play"
         verbs = verbs if tense == "perfect" else verbs.replace("lose find", "")
-        return aligned("wo=where"), choose.action(draw, actor, tense, verbs, placed=False)
+        return aligned("wo=where"), draw.action(actor, tense, verbs, placed=False)
     if kind == "why":
-        return aligned("warum=why"), choose.action(draw, actor, "perfect" if tense == "can" else tense)
+        return aligned("warum=why"), draw.action(actor, "perfect" if tense == "can" else tense)
     if kind == "many":
         verb = lex.ACTIONS[draw.pick("read write buy eat")]
         nouns = [noun for noun in lex.OBJECTS[verb.name] if noun.plural and "number" in noun.kind.determiners]
         counted = noun_phrase(draw.pick(nouns), "accusative", "bare", plural=True)
         clause = Clause(actor, verb, "perfect" if tense == "present" else tense)
-        return join("wie=how | viele=many", counted), choose.add_time(draw, clause)
+        return join("wie=how | viele=many", counted), draw.add_time(clause)
     names = "eat buy drink cook read write look_for bring" if kind == "what" else "call visit meet invite ask"
-    verb = lex.ACTIONS[draw.pick(choose.fitting(names, actor, tense))]
-    return aligned("was=what" if kind == "what" else "wen=whom"), choose.add_time(draw, Clause(actor, verb, tense))
+    verb = lex.ACTIONS[draw.pick(fitting(names, actor, tense))]
+    return aligned("was=what" if kind == "what" else "wen=whom"), draw.add_time(Clause(actor, verb, tense))
 
 
-def wh_question(draw: Draw) -> Phrase:
+def wh_question(draw: Choices) -> Phrase:
     """Was hat dein Bruder gestern gekauft? Wer hat das Auto repariert?"""
     if draw.chance(0.2):
-        asked = choose.asking(choose.action(draw, aligned("wer=who"), choose.question_tense(draw)))
-        return join(asked.say(), "?=?")
-    opening, clause = wh_clause(draw, choose.asked(draw), choose.question_tense(draw))
-    return ask_with(opening, choose.asking(clause))
+        return join(draw.action(aligned("wer=who"), draw.question_tense()).asked().say(), "?=?")
+    opening, clause = wh_clause(draw, draw.asked(), draw.question_tense())
+    return ask(opening, clause)
 
 
-def indirect_question(draw: Draw) -> Phrase:
+def indirect_question(draw: Choices) -> Phrase:
     """Weißt du, wann der Zug abfährt? Ich weiß nicht, ob meine Schwester morgen kommen wird."""
-    tense, actor = choose.question_tense(draw), choose.subject(draw)
+    tense, actor = draw.question_tense(), draw.subject()
     if draw.chance(0.4):
-        opening, clause = aligned("ob=whether"), choose.action(draw, actor, tense)
+        opening, clause = aligned("ob=whether"), draw.action(actor, tense)
     elif draw.chance(0.25):
         opening, clause = aligned("wann=when"), timetable(draw, timed=False)
     else:
         opening, clause = wh_clause(draw, actor, tense)
-    inner = after_comma(join(opening, choose.asking(clause).say("last")))
+    inner = after_comma(join(opening, clause.asked().say("last")))
     if draw.chance(0.3):
         return ask(Clause(pronoun("you"), lex.STATES["wissen"], "present"), inner)
-    knower = pronoun(draw.pick("I I we")) if draw.chance(0.7) else choose.person(draw, "nominative")
+    knower = pronoun(draw.pick("I I we")) if draw.chance(0.7) else draw.person("nominative")
     return tell(Clause(knower, lex.STATES["wissen"], "present", negated=True), inner)
 
 
-def that_clause(draw: Draw) -> Phrase:
+def that_clause(draw: Choices) -> Phrase:
     """Ich glaube, dass die Lehrerin heute das Buch lesen wird."""
     verb = draw.pick("glauben glauben wissen sagen hoffen")
     hope = verb == "hoffen"
-    tense = draw.pick("perfect perfect perfect will will" if hope else choose.tense_of(draw))
+    tense = draw.pick("perfect perfect perfect will will" if hope else draw.tense_of())
     negated = not hope and tense not in ("must", "would") and draw.chance(0.12)
     verbs = SEPARABLE if tense == "present" and not negated and draw.chance(0.6) else ""
-    actor = pronoun("I") if verbs and draw.chance(0.4) else choose.subject(draw)
-    inner = choose.action(draw, actor, tense, verbs, negated=negated)
+    actor = pronoun("I") if verbs and draw.chance(0.4) else draw.subject()
+    inner = draw.action(actor, tense, verbs, negated=negated)
     if hope and inner.verb.name in ("lose", "forget", "fall_asleep"):
         return that_clause(draw)  # nobody hopes for that
     if not hope and draw.chance(0.15):
@@ -92,7 +92,7 @@ def that_clause(draw: Draw) -> Phrase:
         return ask(Clause(pronoun("you"), lex.STATES[verb], "present"), that)
     thinker = pronoun(draw.pick("he she they" if verb == "sagen" else "he she they I I I we"))
     if draw.chance(0.35):
-        thinker = choose.person(draw, "nominative")
+        thinker = draw.person("nominative")
     if inner.subject.who == "I" and thinker.who == "we":
         thinker = pronoun("I")
     doubt = verb == "glauben" and not inner.negated and draw.chance(0.2)
@@ -107,9 +107,9 @@ def tense_of_reason(tense: str) -> str:
     return "past" if tense == "perfect" else "present"
 
 
-def because(draw: Draw) -> Phrase:
+def because(draw: Choices) -> Phrase:
     """Mein Bruder kann heute nicht arbeiten, weil er krank ist."""
-    someone = choose.subject(draw, neuter=False)
+    someone = draw.subject(neuter=False)
     kind = draw.pick("ill feeling feeling appetite")
     if kind == "feeling":
         main, cause = feeling(draw, someone)
@@ -117,35 +117,35 @@ def because(draw: Draw) -> Phrase:
     if kind == "ill":
         tense = draw.pick("perfect can will")
         verbs = "swim dance play go_shopping come sing" + (" work" if someone.age != "child" else "")
-        main = soon(draw, choose.action(draw, someone, tense, verbs, negated=True))
+        main = soon(draw, draw.action(someone, tense, verbs, negated=True))
         adjective = draw.pick("müde krank")
     else:
         tense = draw.pick("perfect want would will")
         verb, adjective = draw.pick([("eat", "hungrig"), ("drink", "durstig")])
-        main = choose.action(draw, someone, tense, verb, timed=tense == "perfect")
-    return after(main, ", weil=because", choose.state(pronoun(someone.who), adjective, tense_of_reason(tense)))
+        main = draw.action(someone, tense, verb, timed=tense == "perfect")
+    return after(main, ", weil=because", state(pronoun(someone.who), adjective, tense_of_reason(tense)))
 
 
-def feeling(draw: Draw, someone: Phrase) -> tuple[Clause, Clause]:
+def feeling(draw: Choices, someone: Phrase) -> tuple[Clause, Clause]:
     """How somebody feels, and what has happened that they do."""
     mood = draw.pick("glücklich glücklich traurig müde")
     case = "accusative" if lex.PRONOUNS[someone.who]["accusative"] else "dative"
     if mood == "glücklich" and draw.chance(0.6):
         verb = lex.ACTIONS[draw.pick("call visit invite" if case == "accusative" else "help answer")]
-        cause = Clause(choose.person(draw, "nominative"), verb, "perfect", (pronoun(someone.who, case),))
-        cause = choose.add_time(draw, cause, 0.5)
+        cause = Clause(draw.person("nominative"), verb, "perfect", (pronoun(someone.who, case),))
+        cause = draw.add_time(cause, 0.5)
     else:
         verbs = {"glücklich": "buy find", "traurig": "lose forget", "müde": "work clean tidy dance swim repair"}[mood]
-        verbs = " ".join(choose.fitting(verbs, someone, "perfect"))
-        cause = choose.action(draw, pronoun(someone.who), "perfect", verbs, timed=mood != "müde", placed=False)
-    return choose.state(someone, mood, draw.pick("present past")), cause
+        verbs = " ".join(fitting(verbs, someone, "perfect"))
+        cause = draw.action(pronoun(someone.who), "perfect", verbs, timed=mood != "müde", placed=False)
+    return state(someone, mood, draw.pick("present past")), cause
 
 
-def bargain(draw: Draw) -> Phrase:
+def bargain(draw: Choices) -> Phrase:
     """Sie hat den Mantel gekauft, obwohl er teuer war. Wir werden das Auto verkaufen, weil es alt ist."""
-    someone = choose.subject(draw, neuter=False)
+    someone = draw.subject(neuter=False)
     while someone.age == "child":
-        someone = choose.subject(draw, neuter=False)
+        someone = draw.subject(neuter=False)
     noun = draw.pick([n for n in lex.OBJECTS["buy"] if n.group in ("thing", "device", "building")])
     tense, deal = draw.pick("perfect will want"), draw.pick(lex.BARGAINS)
     what = noun_phrase(noun, "accusative", "the")
@@ -155,19 +155,19 @@ def bargain(draw: Draw) -> Phrase:
     adjective = draw.pick(
         [a for a in deal["adjectives"].split() if not both or a in ("billig", "teuer", "neu", "groß")]
     )
-    reason = choose.state(aligned(f"{german}=it"), adjective, tense_of_reason(tense))
-    return after(choose.add_time(draw, main), deal["conjunction"], reason)
+    reason = state(aligned(f"{german}=it"), adjective, tense_of_reason(tense))
+    return after(draw.add_time(main), deal["conjunction"], reason)
 
 
-def although(draw: Draw) -> Phrase:
+def although(draw: Choices) -> Phrase:
     """Meine Mutter hat gestern gearbeitet, obwohl sie krank war."""
-    someone, tense = choose.subject(draw, neuter=False), draw.pick("perfect perfect will want must")
-    reason = choose.state(pronoun(someone.who), draw.pick("müde krank"), tense_of_reason(tense))
+    someone, tense = draw.subject(neuter=False), draw.pick("perfect perfect will want must")
+    reason = state(pronoun(someone.who), draw.pick("müde krank"), tense_of_reason(tense))
     verbs = "dance swim clean tidy play sing" + (" work repair cook go_shopping" if someone.age != "child" else "")
-    return after(soon(draw, choose.action(draw, someone, tense, verbs)), ", obwohl=although", reason)
+    return after(soon(draw, draw.action(someone, tense, verbs)), ", obwohl=although", reason)
 
 
-def soon(draw: Draw, clause: Clause) -> Clause:
+def soon(draw: Choices, clause: Clause) -> Clause:
     """The clause with no later time than tonight: how one is now says nothing of next week."""
     if clause.tense == "perfect" or not clause.time:
         return clause
@@ -177,38 +177,38 @@ def soon(draw: Draw, clause: Clause) -> Clause:
 # --- Conditions, times and aims ------------------------------------------------------------------------------------
 
 
-def if_clause(draw: Draw) -> Phrase:
+def if_clause(draw: Choices) -> Phrase:
     """Wenn es morgen regnet, werden wir zu Hause bleiben. Ich werde dir helfen, wenn ich Zeit habe."""
-    someone = choose.subject(draw, neuter=False)
+    someone = draw.subject(neuter=False)
     kind, first = draw.pick("weather time time body"), draw.chance(0.6)
     doer, other = (pronoun(someone.who), someone) if first else (someone, pronoun(someone.who))
     if kind == "weather":
         condition, result = weather(draw, someone)
     elif kind == "time":
         money = someone.age != "child" and draw.chance(0.3)
-        time = choose.some_time(draw, "future") if draw.chance(0.6) and not money else NOTHING
-        condition = choose.have(other, "Geld" if money else "Zeit", time)
+        time = draw.some_time("future") if draw.chance(0.6) and not money else NOTHING
+        condition = have(other, "Geld" if money else "Zeit", time)
         verbs = "buy travel fly" if money else "visit help call read write cook meet clean tidy"
-        result = choose.action(draw, doer, draw.pick("will will want"), verbs, timed=False, placed=False)
+        result = draw.action(doer, draw.pick("will will want"), verbs, timed=False, placed=False)
     else:
         moods = (("müde", "sleep"), ("hungrig", "eat cook"), ("durstig", "drink"), ("krank", ""))
         adjective, verbs = draw.pick(moods)
-        condition = choose.state(other, adjective, "present")
+        condition = state(other, adjective, "present")
         if verbs:
-            result = choose.action(draw, doer, draw.pick("will must should"), verbs, timed=False, placed=False)
+            result = draw.action(doer, draw.pick("will must should"), verbs, timed=False, placed=False)
         else:
             result = staying(doer, draw.pick("will must"))
     return ahead("wenn=if", condition, result) if first else after(result, ", wenn=if", condition)
 
 
-def weather(draw: Draw, someone: Phrase) -> tuple[Clause, Clause]:
+def weather(draw: Choices, someone: Phrase) -> tuple[Clause, Clause]:
     """It rains or snows, and what somebody will do, or not do, if it does."""
     verb = lex.STATES[draw.pick("regnen schneien")]
-    time = choose.some_time(draw, "future", unfit=["week"])
+    time = draw.some_time("future", unfit=["week"])
     condition = Clause(aligned("es=it"), verb, "present", time=time if draw.chance(0.8) else NOTHING)
     negated = draw.chance(0.4)
     verbs = "swim play" if negated else "read tidy watch_television clean eat"
-    result = choose.action(draw, someone, "will", verbs, negated=negated, timed=False, placed=False)
+    result = draw.action(someone, "will", verbs, negated=negated, timed=False, placed=False)
     return condition, staying(someone, "will") if not negated and draw.chance(0.5) else result
 
 
@@ -222,57 +222,57 @@ def going(someone: Phrase, direction: str, tense: str, verb: str = "go") -> Clau
     return Clause(someone, lex.ACTIONS[verb], tense, complement=aligned(lex.DIRECTIONS[direction]))
 
 
-def when_clause(draw: Draw) -> Phrase:
+def when_clause(draw: Choices) -> Phrase:
     """Als der Zug angekommen ist, hat meine Tante mich angerufen."""
     if draw.chance(0.4):
-        someone = choose.subject(draw, neuter=False)
+        someone = draw.subject(neuter=False)
         event, actor = going(someone, "home", "perfect", "come"), pronoun(someone.who)
         verbs = "call open close turn_on turn_off eat drink thank look_for"
     else:
         event, verbs = arrival(draw), "call eat drink thank ask read"
-        actor = pronoun(draw.pick("I we")) if draw.chance(0.5) else choose.person(draw, "nominative")
+        actor = pronoun(draw.pick("I we")) if draw.chance(0.5) else draw.person("nominative")
     if draw.chance(0.35):
-        result = choose.state(actor, draw.pick("müde hungrig durstig glücklich traurig"), "past")
+        result = state(actor, draw.pick("müde hungrig durstig glücklich traurig"), "past")
     else:
-        result = choose.action(draw, actor, "perfect", verbs, timed=False, placed=False)
+        result = draw.action(actor, "perfect", verbs, timed=False, placed=False)
     return ahead("als=when", event, result)
 
 
-def arrival(draw: Draw) -> Clause:
+def arrival(draw: Choices) -> Clause:
     """The train, or somebody at the station, has arrived."""
     if draw.chance(0.5):
         return Clause(
             noun_phrase(draw.pick(lex.OBJECTS["travel"]), "nominative", "the"), lex.STATES["ankommen"], "perfect"
         )
     station = aligned(lex.PLACES["station"])
-    return Clause(choose.person(draw, "nominative"), lex.STATES["ankommen"], "perfect", place=station)
+    return Clause(draw.person("nominative"), lex.STATES["ankommen"], "perfect", place=station)
 
 
-def before(draw: Draw) -> Phrase:
+def before(draw: Choices) -> Phrase:
     """Mein Vater trinkt jeden Morgen Kaffee, bevor er zur Arbeit geht."""
-    someone, tense = choose.subject(draw, neuter=False), draw.pick("present present perfect will must")
-    main = choose.action(draw, someone, tense, "drink eat have_breakfast call clean tidy read lock", placed=False)
+    someone, tense = draw.subject(neuter=False), draw.pick("present present perfect will must")
+    main = draw.action(someone, tense, "drink eat have_breakfast call clean tidy read lock", placed=False)
     choices = ["city", "school" if someone.age == "child" else "work", "home"]
     choices += [] if tense == "present" else ["party", "cinema"]
     later = going(pronoun(someone.who), draw.pick(choices), "perfect" if tense == "perfect" else "present")
     return after(main, ", bevor=before", later)
 
 
-def purpose_clause(draw: Draw) -> Phrase:
+def purpose_clause(draw: Choices) -> Phrase:
     """Sie ist gestern in die Stadt gefahren, um einen Mantel zu kaufen."""
-    someone, aim = choose.subject(draw), draw.pick(lex.AIMS)
-    if not choose.fits(lex.ACTIONS[aim["move"]], someone, "will"):
+    someone, aim = draw.subject(), draw.pick(lex.AIMS)
+    if not fits(lex.ACTIONS[aim["move"]], someone, "will"):
         return purpose_clause(draw)
-    main = going(someone, aim["direction"], choose.tense_of(draw, habits=False), aim["move"])
-    able = " ".join(choose.fitting(aim["verbs"], someone, "will"))
-    there = choose.action(draw, someone, "will", able, timed=False, placed=False)
-    return tell(choose.add_time(draw, main), purpose(there))
+    main = going(someone, aim["direction"], draw.tense_of(habits=False), aim["move"])
+    able = " ".join(fitting(aim["verbs"], someone, "will"))
+    there = draw.action(someone, "will", able, timed=False, placed=False)
+    return tell(draw.add_time(main), purpose(there))
 
 
 # --- Relative clauses ----------------------------------------------------------------------------------------------
 
 
-def relative_clause(draw: Draw) -> Phrase:
+def relative_clause(draw: Choices) -> Phrase:
     """Der Mann, der gestern das Auto gekauft hat, ist mein Nachbar. Kennst du die Frau, die oft im Garten singt?"""
     noun = draw.pick([noun for noun in lex.OBJECTS["person"] if noun.kind.determiners[0] == "the"])
     plural = draw.chance(0.25)
@@ -282,10 +282,10 @@ def relative_clause(draw: Draw) -> Phrase:
     who = replace(which, who=someone.who, age=someone.age)
     tense = draw.pick("perfect perfect will want present present")
     verbs = SEPARABLE if tense == "present" and draw.chance(0.5) else ""
-    relative = after_comma(choose.action(draw, who, tense, verbs).say("last"))
+    relative = after_comma(draw.action(who, tense, verbs).say("last"))
     if draw.chance(0.5):
         whom = noun_phrase(noun, "accusative", "the", plural=plural)
-        speaker = pronoun("you") if draw.chance(0.35) else choose.subject(draw, 0.6)
+        speaker = pronoun("you") if draw.chance(0.35) else draw.subject(0.6)
         main = Clause(speaker, lex.STATES["kennen"], "present", (whom,))
         if speaker.who == "you":
             return ask(main, relative)
@@ -296,7 +296,7 @@ def relative_clause(draw: Draw) -> Phrase:
     return tell(main)
 
 
-def identity(draw: Draw, gender: str, age: str) -> Phrase:
+def identity(draw: Choices, gender: str, age: str) -> Phrase:
     """What one may be to somebody: mein Nachbar, meine Lehrerin; or how one is."""
     if gender == "n" or draw.chance(0.4):
         return predicate(draw.pick("nett klug freundlich"))

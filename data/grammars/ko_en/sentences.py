@@ -21,13 +21,14 @@ The links follow the meaning, and every word has one:
 - the final mark to the final mark.
 """
 
-from grammars.engine import Draw, Pair
+from grammars.engine import Pair
 from grammars.ko_en import longer, simple
+from grammars.ko_en.choose import Choices
 from grammars.ko_en.lexicon import TABLES
 
 PATTERNS = TABLES.patterns(simple, longer)
 
 
-def sentence(draw: Draw) -> Pair:
+def sentence(draw: Choices) -> Pair:
     """A sentence by one of the patterns."""
     return draw.weighted(PATTERNS)(draw)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from grammars import english
-from grammars.engine import NOTHING, Draw, Pair, Phrase, aligned, same, words
-from grammars.ko_en import choose
+from grammars.engine import NOTHING, Pair, Phrase, aligned, same, words
 from grammars.ko_en import lexicon as lex
-from grammars.ko_en.choose import FUTURE, PAST, PRESENT, say, topic
+from grammars.ko_en.choose import FUTURE, PAST, PRESENT, Choices, say, topic, unfit
 from grammars.ko_en.grammar import (
     Clause,
     a_role,
@@ -26,92 +25,90 @@ from grammars.ko_en.hangul import attach, inflect
 # --- What is done ----------------------------------------------------------------------------------------------------
 
 
-def simple(draw: Draw) -> Pair:
+def simple(draw: Choices) -> Pair:
     """민수 씨는 어제 도서관에서 책을 읽었어요: Minsu read books in the library yesterday."""
-    doer, item = choose.anyone(draw), draw.pick(lex.frames("any"))
-    return say(choose.some_event(draw, item, doer, choose.some_plan(draw, item)))
+    doer, item = draw.anyone(), draw.frame("any")
+    return say(draw.some_event(item, doer, draw.some_plan(item)))
 
 
-def motion(draw: Draw) -> Pair:
+def motion(draw: Choices) -> Pair:
     """그녀는 내일 기차로 부산에 갈 거예요: She will go to Busan by train tomorrow."""
-    doer, verb = choose.anyone(draw), draw.pick("가 가 가 오")
-    plan = choose.plan_of(draw, "present present past past past future future want must not-past")
+    doer, verb = draw.anyone(), draw.pick("가 가 가 오")
+    plan = draw.plan("present present past past past future future want must not-past")
     use = "meeting point" if verb == "오" else "daily destination" if plan == PRESENT else "destination"
-    goal = draw.pick(lex.LISTS[use][0])
-    arguments = [choose.some_time(draw, plan)]
+    goal = draw.listed(use)
+    arguments = [draw.some_time(plan)]
     if not arguments[0] and draw.chance(0.3):
-        arguments.append(choose.some_hour(draw))
+        arguments.append(draw.some_hour())
     if draw.chance(0.25):
-        arguments.append(choose.company(draw, doer))
+        arguments.append(draw.company(doer))
     if draw.chance(0.35):
-        vehicle = lex.NOUNS[draw.pick("기차 버스" if goal in ("서울", "부산") else "버스 택시 지하철 자동차 자전거")]
+        vehicle = draw.noun("기차 버스" if goal in ("서울", "부산") else "버스 택시 지하철 자동차 자전거")
         arguments.append(same(attach(vehicle.korean, "으로"), f"by {vehicle.english}"))
     return say(Clause(topic(doer), lex.VERBS[verb], plan, (*arguments, place(goal, "goal"))))
 
 
-def purpose(draw: Draw) -> Pair:
+def purpose(draw: Choices) -> Pair:
     """저는 책을 빌리러 도서관에 갔어요: I went to the library to borrow books."""
-    doer, item = choose.anyone(draw), draw.pick(lex.frames("aim"))
-    plan = choose.plan_of(draw, "past past past future future want must")
-    target = thing(lex.NOUNS[draw.pick(item.objects)], "을").named("object")
+    doer, item = draw.anyone(), draw.frame("aim")
+    plan = draw.plan("past past past future future want must")
+    target = thing(draw.noun(item.objects), "을").named("object")
     aim = around(target, same(inflect(item.verb, "to")[0], f"to {lex.VERBS[item.verb].base}"))
     goal = place(draw.pick(item.places), "goal")
-    return say(Clause(topic(doer), lex.VERBS["가"], plan, (choose.some_time(draw, plan), aim, goal)))
+    return say(Clause(topic(doer), lex.VERBS["가"], plan, (draw.some_time(plan), aim, goal)))
 
 
-def giving(draw: Draw) -> Pair:
+def giving(draw: Choices) -> Pair:
     """지영 씨는 준호 씨에게 꽃을 줬어요: Jiyoung gave flowers to Junho."""
-    doer, item = choose.anyone(draw), draw.pick(lex.frames("give"))
-    plan = choose.some_plan(draw, item, "plain not want must")
-    receiver = person(choose.someone_else(draw, doer), "에게", "to" if item.objects else "")
-    return say(choose.some_event(draw, item, doer, plan, receiver))
+    doer, item = draw.anyone(), draw.frame("give")
+    plan = draw.some_plan(item, "plain not want must")
+    receiver = person(draw.someone_else(doer), "에게", "to" if item.objects else "")
+    return say(draw.some_event(item, doer, plan, receiver))
 
 
-def counting(draw: Draw) -> Pair:
+def counting(draw: Choices) -> Pair:
     """그들은 시장에서 사과 세 개를 샀어요: They bought three apples at the market."""
-    doer, item = choose.anyone(draw), draw.pick(lex.frames("count"))
-    plan, noun = choose.some_plan(draw, item, "plain want must"), lex.NOUNS[draw.pick(item.objects)]
+    doer, item = draw.anyone(), draw.frame("count")
+    plan, noun = draw.some_plan(item, "plain want must"), draw.noun(item.objects)
     most = 3 if plan == PRESENT else 10 if "ten" in noun.flags and draw.chance(0.6) else 4
     amount = counted(noun, draw.pick(list(lex.NUMBERS)[:most]))
-    where = choose.somewhere(draw, item)
+    where = draw.somewhere(item)
     return say(
         Clause(
             topic(doer),
             lex.VERBS[item.verb],
             plan,
-            (choose.some_time(draw, plan, choose.unfit(item, plan)), where, amount),
+            (draw.some_time(plan, unfit(item, plan)), where, amount),
         )
     )
 
 
-def liking(draw: Draw) -> Pair:
+def liking(draw: Choices) -> Pair:
     """저는 커피를 좋아하지 않아요: I do not like coffee. 그녀는 그 노래를 몰라요: She does not know that song."""
-    doer, verb = choose.anyone(draw), lex.VERBS[draw.pick("좋아하 좋아하 좋아하 알 모르")]
+    doer, verb = draw.anyone(), draw.verb("좋아하 좋아하 좋아하 알 모르")
     if verb.korean != "좋아하":
-        song = thing(lex.NOUNS[draw.pick("노래 책 영화")], "을", which=draw.pick("이 그"))
-        return say(
-            Clause(topic(doer), verb, PRESENT, (draw.pick([song, person(choose.someone_else(draw, doer), "을")]),))
-        )
-    noun = lex.NOUNS[draw.pick(lex.LISTS["liked"][0])]
+        song = thing(draw.noun("노래 책 영화"), "을", which=draw.pick("이 그"))
+        return say(Clause(topic(doer), verb, PRESENT, (draw.pick([song, person(draw.someone_else(doer), "을")]),)))
+    noun = lex.NOUNS[draw.listed("liked")]
     which = draw.pick("이 그") if noun.korean in ("영화", "노래", "소설", "책") and draw.chance(0.6) else ""
-    return say(Clause(topic(doer), verb, choose.plan_of(draw, "present not"), (thing(noun, "을", which=which),)))
+    return say(Clause(topic(doer), verb, draw.plan("present not"), (thing(noun, "을", which=which),)))
 
 
-def living(draw: Draw) -> Pair:
+def living(draw: Choices) -> Pair:
     """제 친구는 부산에 살아요: My friend lives in Busan."""
     question = draw.chance(0.3)
     where = place(draw.pick("서울 부산"), "에")
-    plan = choose.plan_of(draw, "present past" if question else "present not want past")
-    return say(Clause(topic(choose.anyone(draw, asked=question)), lex.VERBS["살"], plan, (where,)), question)
+    plan = draw.plan("present past" if question else "present not want past")
+    return say(Clause(topic(draw.anyone(asked=question)), lex.VERBS["살"], plan, (where,)), question)
 
 
 # --- What there is, and how it is ------------------------------------------------------------------------------------
 
 
-def existence(draw: Draw) -> Pair:
+def existence(draw: Choices) -> Pair:
     """책상 위에 책이 두 권 있어요: There are two books on the desk."""
     row = draw.pick(lex.SPOTS)
-    noun, tense, none = lex.NOUNS[draw.pick(row["nouns"])], draw.pick("present present past"), draw.chance(0.25)
+    noun, tense, none = draw.noun(row["nouns"]), draw.pick("present present past"), draw.chance(0.25)
     countable = noun.counter and not noun.measure
     count = draw.pick(list(lex.NUMBERS)[1:4]) if countable and draw.chance(0.5) else ""
     count = "" if none else count
@@ -124,34 +121,34 @@ def existence(draw: Draw) -> Pair:
     return finish(Phrase(where.source + goods.source + verb.source, verb.target + goods.target + where.target))
 
 
-def location(draw: Draw) -> Pair:
+def location(draw: Choices) -> Pair:
     """제 가방은 의자 옆에 있어요: My bag is next to the chair. 그는 서점에 없었어요: He was not at the bookstore."""
     if draw.chance(0.6):
         verb, plan = draw.pick([("stay", PRESENT), ("stay", PAST), ("stay", FUTURE), ("away", PRESENT), ("away", PAST)])
-        time = NOTHING if plan == PRESENT else choose.some_time(draw, plan)
-        subject, where = topic(choose.anyone(draw)), place(draw.pick(lex.LISTS["destination"][0]), "에")
+        time = NOTHING if plan == PRESENT else draw.some_time(plan)
+        subject, where = topic(draw.anyone()), place(draw.listed("destination"), "에")
         return say(Clause(subject, lex.VERBS[verb], plan, (time, where)))
     moved = [
         (row, lex.NOUNS[name]) for row in lex.SPOTS for name in row["nouns"].split() if "moved" in lex.NOUNS[name].flags
     ]
     row, noun = draw.pick(moved)
-    subject = thing(noun, "은", which=choose.this_or_whose(draw, noun))
-    return say(Clause(subject, lex.VERBS["stay"], choose.plan_of(draw, "present present past"), (spot(row),)))
+    subject = thing(noun, "은", which=draw.this_or_whose(noun))
+    return say(Clause(subject, lex.VERBS["stay"], draw.plan("present present past"), (spot(row),)))
 
 
-def owning(draw: Draw) -> Pair:
+def owning(draw: Choices) -> Pair:
     """저는 고양이가 두 마리 있어요: I have two cats. 그는 우산이 없어요: He does not have an umbrella."""
     verb = draw.pick("있 있 있 없")
-    noun, question = lex.NOUNS[draw.pick(lex.LISTS["owned"][0])], draw.chance(0.15)
+    noun, question = lex.NOUNS[draw.listed("owned")], draw.chance(0.15)
     if verb == "있" and noun.counter and draw.chance(0.5):
         goods = counted(noun, draw.pick(list(lex.NUMBERS)[1:3]), floating=True)
     else:
         goods = thing(noun, "이", new=True)
     question = question and verb == "있"
-    return say(Clause(topic(choose.anyone(draw, asked=question)), lex.VERBS[verb], PRESENT, (goods,)), question)
+    return say(Clause(topic(draw.anyone(asked=question)), lex.VERBS[verb], PRESENT, (goods,)), question)
 
 
-def describe(draw: Draw, flag: str) -> tuple[lex.Adjective, lex.Noun]:
+def describe(draw: Choices, flag: str) -> tuple[lex.Adjective, lex.Noun]:
     """A quality, and one of the things with this flag that may have it."""
     nouns = {
         row.korean: [lex.NOUNS[name] for name in row.nouns if flag in lex.NOUNS[name].flags] for row in lex.ADJECTIVES
@@ -160,17 +157,17 @@ def describe(draw: Draw, flag: str) -> tuple[lex.Adjective, lex.Noun]:
     return adjective, draw.pick(nouns[adjective.korean])
 
 
-def quality(draw: Draw) -> Pair:
+def quality(draw: Choices) -> Pair:
     """그 가방은 아주 비싸요: That bag is very expensive."""
     adjective, noun = describe(draw, "described")
-    plan = choose.plan_of(draw, "present present not")
+    plan = draw.plan("present present not")
     very = plan == PRESENT and adjective.korean != "맛있" and draw.chance(0.4)
     question = plan == PRESENT and not very and draw.chance(0.3)
-    subject = thing(noun, "은", which=choose.this_or_whose(draw, noun))
+    subject = thing(noun, "은", which=draw.this_or_whose(noun))
     return say(Clause(subject, adjective.verb, plan, (), aligned("아주=very") if very else NOTHING), question)
 
 
-def comparison(draw: Draw) -> Pair:
+def comparison(draw: Choices) -> Pair:
     """제 가방은 그녀의 가방보다 더 무거워요: My bag is heavier than her bag."""
     adjective, noun = describe(draw, "compared")
     owned = "owned" in noun.flags and draw.chance(0.6)
@@ -183,27 +180,27 @@ def comparison(draw: Draw) -> Pair:
     return finish(Phrase(subject.source + other.source + source, subject.target + target + than))
 
 
-def state(draw: Draw) -> Pair:
+def state(draw: Choices) -> Pair:
     """준호 씨는 어제 아주 피곤했어요: Junho was very tired yesterday."""
-    verb = lex.VERBS[draw.pick([*lex.cases("feeling"), "행복하", "친절하"])]
-    lasting, plan = verb.korean == "친절하", choose.plan_of(draw, "present not past")
+    verb = draw.verb([*lex.cases("feeling"), "행복하", "친절하"])
+    lasting, plan = verb.korean == "친절하", draw.plan("present not past")
     plan = PRESENT if lasting and plan == PAST else plan
     timed = not lasting and draw.chance(0.5)
     time = aligned("어제=yesterday" if plan == PAST else "오늘=today") if timed else NOTHING
     very = plan.mood == "plain" and " " not in verb.korean and draw.chance(0.4)
     question = plan == PRESENT and not very and draw.chance(0.4)
-    subject = topic(choose.anyone(draw, asked=question))
+    subject = topic(draw.anyone(asked=question))
     subject = replace(subject, source=subject.source + time.named("^time").source)
     said = Clause(subject, verb, plan, (), aligned("아주=very") if very else NOTHING).say(question)
     return finish(said + Phrase((), time.named("time").target), "?" if question else ".")
 
 
-def being(draw: Draw) -> Pair:
+def being(draw: Choices) -> Pair:
     """수진 씨는 의사예요: Sujin is a doctor."""
     question, role = draw.chance(0.2), draw.pick(lex.people("role"))
-    doer = choose.anyone(draw, asked=question)
+    doer = draw.anyone(asked=question)
     while doer.agreement in ("we", "they") or doer.kind == "role":
-        doer = choose.anyone(draw, asked=question)
+        doer = draw.anyone(asked=question)
     if question or not draw.chance(0.25):
         return be_so(topic(doer), role.korean, a_role(role), question)
     subject, what = topic(doer).named("subject"), a_role(role, "이")
@@ -214,69 +211,69 @@ def being(draw: Draw) -> Pair:
 # --- Questions and requests ------------------------------------------------------------------------------------------
 
 
-def question(draw: Draw) -> Pair:
+def question(draw: Choices) -> Pair:
     """그는 매일 커피를 마셔요?: Does he drink coffee every day?"""
-    doer, item = choose.anyone(draw, asked=True), draw.pick(lex.frames("any"))
-    plan = choose.some_plan(draw, item, "plain want can progressive")
-    return say(choose.some_event(draw, item, doer, plan), question=True)
+    doer, item = draw.anyone(asked=True), draw.frame("any")
+    plan = draw.some_plan(item, "plain want can progressive")
+    return say(draw.some_event(item, doer, plan), question=True)
 
 
-def who_question(draw: Draw) -> Pair:
+def who_question(draw: Choices) -> Pair:
     """누가 창문을 열었어요?: Who opened the window?"""
-    (who,), item = lex.people("who"), draw.pick(lex.frames("any"))
-    event = choose.some_event(draw, item, who, choose.some_plan(draw, item, "plain want can"))
+    (who,), item = lex.people("who"), draw.frame("any")
+    event = draw.some_event(item, who, draw.some_plan(item, "plain want can"))
     return finish(replace(event, subject=topic(who, "이")).say(), "?")
 
 
-def what_question(draw: Draw) -> Pair:
+def what_question(draw: Choices) -> Pair:
     """지영 씨는 시장에서 무엇을 샀어요?: What did Jiyoung buy at the market?"""
     doer, item = (
-        choose.anyone(draw, asked=True),
+        draw.anyone(asked=True),
         draw.pick([item for item in lex.frames("any") if len(item.objects) > 2]),
     )
-    plan = choose.some_plan(draw, item, "plain want progressive")
-    where = choose.some_place(draw, item) if item.places and draw.chance(0.6) else NOTHING
-    time = choose.some_time(draw, plan, choose.unfit(item, plan))
+    plan = draw.some_plan(item, "plain want progressive")
+    where = draw.some_place(item) if item.places and draw.chance(0.6) else NOTHING
+    time = draw.some_time(plan, unfit(item, plan))
     return ask("what", Clause(topic(doer), lex.VERBS[item.verb], plan, (time, where, asked("무엇을"))))
 
 
-def where_question(draw: Draw) -> Pair:
+def where_question(draw: Choices) -> Pair:
     """그들은 어디에서 영어를 배워요?: Where do they learn English? 제 가방은 어디에 있어요?: Where is my bag?"""
-    doer, kind = choose.anyone(draw, asked=True), draw.random()
+    doer, kind = draw.anyone(asked=True), draw.random()
     if kind < 0.15:
-        noun = lex.NOUNS[draw.pick(lex.LISTS["mislaid"][0])]
+        noun = lex.NOUNS[draw.listed("mislaid")]
         subject = thing(noun, "은", which=draw.pick("I he she"))
         return ask("where", Clause(subject, lex.VERBS["stay"], PRESENT, (asked("어디에"),)))
     item = draw.pick([item for item in lex.frames("any") if item.places])
-    plan = choose.some_plan(draw, item, "plain want")
-    verb, arguments = item.verb, (asked("어디에서"), choose.some_object(draw, item, doer, plan, detail=False))
+    plan = draw.some_plan(item, "plain want")
+    verb, arguments = item.verb, (asked("어디에서"), draw.some_object(item, doer, plan, detail=False))
     if kind < 0.4:
         verb, arguments = draw.pick("가 stay"), (asked("어디에"), NOTHING)
-        plan = choose.plan_of(draw, "present past") if verb == "stay" else plan
-    time = NOTHING if plan == PRESENT else choose.some_time(draw, plan, choose.unfit(item, plan))
+        plan = draw.plan("present past") if verb == "stay" else plan
+    time = NOTHING if plan == PRESENT else draw.some_time(plan, unfit(item, plan))
     return ask("where", Clause(topic(doer), lex.VERBS[verb], plan, (time, *arguments)))
 
 
-def when_question(draw: Draw) -> Pair:
+def when_question(draw: Choices) -> Pair:
     """민수 씨는 언제 집에 올 거예요?: When will Minsu come home? 그녀는 왜 집에 갔어요?: Why did she go home?"""
-    doer = choose.anyone(draw, asked=True)
+    doer = draw.anyone(asked=True)
     item = draw.pick([item for item in lex.frames("any") if "meal" not in item and "morning" not in item])
     korean, word = draw.pick([("언제", "when"), ("언제", "when"), ("왜", "why")])
-    plan = choose.plan_of(draw, "past future") if word == "when" else PAST
-    event = choose.plain_event(draw, item, doer, plan)
+    plan = draw.plan("past future") if word == "when" else PAST
+    event = draw.plain_event(item, doer, plan)
     if draw.chance(0.3):
-        verb = lex.VERBS[draw.pick("가 오")]
-        event = replace(event, verb=verb, arguments=(place(draw.pick(lex.LISTS["meeting point"][0]), "goal"),))
+        verb = draw.verb("가 오")
+        event = replace(event, verb=verb, arguments=(place(draw.listed("meeting point"), "goal"),))
     return ask(word, replace(event, arguments=(asked(korean), *event.arguments)))
 
 
-def request(draw: Draw) -> Pair:
+def request(draw: Choices) -> Pair:
     """창문을 열어 주세요: Please open the window. 저에게 그 사진을 보여 주세요: Please show that picture to me."""
     pronouns = lex.people("pronoun")
-    item, plan, speaker = draw.pick(lex.frames("request")), lex.Plan(ending="please"), draw.pick(pronouns[:2])
-    target, extra = choose.some_object(draw, item, pronouns[0], plan), NOTHING
+    item, plan, speaker = draw.frame("request"), lex.Plan(ending="please"), draw.pick(pronouns[:2])
+    target, extra = draw.some_object(item, pronouns[0], plan), NOTHING
     if "people" in item:
-        extra, target = choose.some_place(draw, item), person(speaker, "을")
+        extra, target = draw.some_place(item), person(speaker, "을")
     elif item.verb in ("보내", "보여 주", "가르치", "전화하"):
         receiver = draw.pick([speaker, speaker, *pronouns[2:4], *lex.people("name")])
         extra = person(receiver, "에게", "to" if item.objects else "")
