@@ -1,60 +1,8 @@
 #!/usr/bin/env python
-"""Link the words of given sentence pairs: scripts/align.py runs/tiny-de-en --source test.de --target test.en"""
+"""The door to `seq2seq.cli.align`."""
 
-import sys
-from typing import TYPE_CHECKING
-
-from seq2seq.command import Parser, run
-from seq2seq.errors import InputError
-from seq2seq.text import read_sides, write_lines
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-
-
-def main() -> None:
-    """Parse arguments and write the links, a line for each pair."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("run", help="folder of a trained run")
-    parser.add_argument("--source", required=True, help="file of sentences, one a line")
-    parser.add_argument("--target", required=True, help="file of their translations, line for line")
-    parser.add_argument("--reverse", metavar="RUN", help="a run that translates the other way, for the other direction")
-    parser.add_argument("--symmetrize", metavar="METHOD", help="how to make links of both directions: agreement, "
-                        "forward or backward (one alone), intersection, union, grow-diag, grow-diag-final, "
-                        "grow-diag-final-and (default: grow-diag, or forward where there is no other)")  # fmt: skip
-    parser.add_argument("--threshold", type=float, help="least geometric mean of both weights of a link, for agreement "
-                        "(default: 0.4)")  # fmt: skip
-    parser.add_argument("--by", help="what to read: aligner, attention (the decoder's), or later-attention (a step "
-                        "later, when the word is its input; default: aligner, where the run has one)")  # fmt: skip
-    parser.add_argument("--gold", help="gold links, Pharaoh format: their AER, precision and recall go to stderr")
-    parser.add_argument("--output", help="file to write, Pharaoh format (default: standard output)")
-    align(parser.parse_args())
-
-
-def align(arguments: "Namespace") -> None:
-    """Write the links of each pair as `i-j`, source word i and target word j, from 0 on; nothing for a blank side."""
-    if arguments.threshold is not None and not 0 < arguments.threshold <= 1:
-        raise InputError(f"--threshold is {arguments.threshold}, it must be above 0 and at most 1")
-    pairs = read_sides(arguments.source, arguments.target)
-    from seq2seq.alignment import AGREEMENT
-    from seq2seq.links import alignment_scores, format_pharaoh, read_gold_of
-    from seq2seq.translator import Translator
-    from seq2seq.word_links import word_links
-
-    translator = Translator.load(arguments.run)
-    reverse = Translator.load(arguments.reverse) if arguments.reverse else None
-    gold = read_gold_of(arguments.gold, pairs, translator.config.data.tokenised) if arguments.gold else None
-    threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
-    links = word_links(translator, pairs, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
-    if gold is not None:
-        scores = alignment_scores(links, gold)
-        print(f"AER {scores.aer:.1f}, precision {scores.precision:.1f}, recall {scores.recall:.1f}", file=sys.stderr)
-    lines = [format_pharaoh(found) for found in links]
-    if arguments.output is None:
-        print("\n".join(lines))
-        return
-    write_lines(arguments.output, lines)
-
+from seq2seq.cli.align import main
+from seq2seq.cli.command import run
 
 if __name__ == "__main__":
     run(main)

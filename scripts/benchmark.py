@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from seq2seq.command import Parser, run
+from seq2seq.cli.command import Parser, run
 
 
 def main() -> None:
@@ -27,9 +27,10 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="in training, against one (default: 2; 1: leave out)")
     parser.add_argument("--json", type=Path, help="file for the values of all rounds")
     arguments = parser.parse_args()
-    from seq2seq.benchmark import Settings, benchmark, table
-    from seq2seq.run import machine
-    from seq2seq.text import atomic_write
+    from comparison import Settings, benchmark, table
+
+    from seq2seq.text.files import atomic_write
+    from seq2seq.train.run import machine
 
     path = arguments.json
     del arguments.json

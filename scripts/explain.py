@@ -1,75 +1,8 @@
 #!/usr/bin/env python
-"""Attention, number by number: a small example to follow on paper, or one step of your own model's translation.
+"""The door to `seq2seq.cli.explain`."""
 
-scripts/explain.py
-scripts/explain.py runs/tiny-de-en "Er ruft am Sonntag seine Mutter an."
-"""
-
-import json
-import sys
-from argparse import RawDescriptionHelpFormatter
-from typing import TYPE_CHECKING
-
-from seq2seq.command import Parser, run
-from seq2seq.errors import InputError
-from seq2seq.text import atomic_write
-
-if TYPE_CHECKING:
-    from argparse import Namespace
-
-
-def main() -> None:
-    """Parse arguments and write the page."""
-    parser = Parser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("run", nargs="?", help="folder of a trained run (default: the built-in example)")
-    parser.add_argument("sentence", nargs="?", help="sentence to translate and explain")
-    step_help = "which piece of the translation, from 1 (default: the one whose weights are the most spread out)"
-    parser.add_argument("--step", type=int, help=step_help)
-    parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
-    formats = ("terminal", "markdown", "html", "json")
-    parser.add_argument("--format", choices=formats, default=formats[0], help="terminal (default); markdown; html, one "
-                        "file that needs no other; json, the numbers alone")  # fmt: skip
-    parser.add_argument("--language", choices=("en", "ko"), default="en", help="English (default) or Korean")
-    parser.add_argument("--output", help="file to write (default: standard output)")
-    arguments = parser.parse_args()
-    text = explanation(arguments)
-    if arguments.output is None:
-        sys.stdout.write(text)
-        return
-    with atomic_write(arguments.output) as stream:
-        stream.write(text.encode())
-
-
-def explanation(arguments: "Namespace") -> str:
-    """The page, or its numbers, of what the arguments ask for."""
-    check(arguments)
-    from seq2seq.explain.render import render
-
-    if arguments.run is None:
-        from seq2seq.explain.example import worked_example
-        from seq2seq.explain.example_page import example_page
-
-        example = worked_example()
-        numbers, page = example.to_dict(), example_page(example, arguments.language)
-    else:
-        from seq2seq.explain.translation import explain_step
-        from seq2seq.explain.translation_page import translation_page
-        from seq2seq.translator import Translator
-
-        step = explain_step(Translator.load(arguments.run), arguments.sentence, arguments.step, arguments.beam)
-        numbers, page = step.to_dict(), translation_page(step, arguments.run, arguments.language)
-    if arguments.format == "json":
-        return json.dumps(numbers, ensure_ascii=False) + "\n"
-    return render(page, arguments.format, colour=sys.stdout.isatty() and arguments.output is None)
-
-
-def check(arguments: "Namespace") -> None:
-    """InputError for arguments that do not go together, before anything is loaded."""
-    if arguments.run is None and (arguments.step is not None or arguments.beam is not None):
-        raise InputError("--step and --beam need a run and a sentence; the built-in example has neither")
-    if arguments.run is not None and arguments.sentence is None:
-        raise InputError(f'give a sentence too, as in: scripts/explain.py {arguments.run} "a sentence"')
-
+from seq2seq.cli.command import run
+from seq2seq.cli.explain import main
 
 if __name__ == "__main__":
     run(main)

@@ -1,31 +1,8 @@
 #!/usr/bin/env python
-"""Train a model, or go on with a run that is there: scripts/train.py --config configs/tiny-de-en.yaml"""
+"""The door to `seq2seq.cli.train`."""
 
-import json
-import sys
-from pathlib import Path
-
-from seq2seq.command import run
-
-
-def main() -> None:
-    """Parse arguments, train, and print the final scores as JSON."""
-    from jsonargparse import ArgumentParser
-    from pytorch_lightning import Trainer
-
-    from seq2seq.config import add_config_arguments, parse_config
-
-    parser = ArgumentParser(description=__doc__, exit_on_error=False)
-    add_config_arguments(parser, Trainer)
-    parser.add_argument("--run", type=str, help="folder of the run; runs/NAME of configs/NAME.yaml by default")
-    config, rest = parse_config(parser, sys.argv[1:])
-    from seq2seq.run import train  # after the arguments: what is wrong in them, and --help, need not wait for it
-
-    folder = Path(rest.run or f"runs/{Path(str(rest.config[0])).stem}")
-    metrics = train(config, folder)
-    if metrics is not None:  # the first of several processes
-        print(json.dumps(metrics, indent=2, ensure_ascii=False))
-
+from seq2seq.cli.command import run
+from seq2seq.cli.train import main
 
 if __name__ == "__main__":
     run(main)

@@ -32,20 +32,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seq2seq.alignment import AlignmentMap
-    from seq2seq.config import Config, load_config
+    from seq2seq.alignment.map import AlignmentMap
+    from seq2seq.config.settings import Config, load_config
     from seq2seq.errors import InputError
-    from seq2seq.translator import Translation, Translator
+    from seq2seq.translate.translator import Translation, Translator
 
 __all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "load_config"]
 
 _HOMES = {
-    "AlignmentMap": "alignment",
-    "Config": "config",
+    "AlignmentMap": "alignment.map",
+    "Config": "config.settings",
     "InputError": "errors",
-    "Translation": "translator",
-    "Translator": "translator",
-    "load_config": "config",
+    "Translation": "translate.translator",
+    "Translator": "translate.translator",
+    "load_config": "config.settings",
 }
 
 

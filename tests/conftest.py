@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from seq2seq.config import (
+from seq2seq.config.settings import (
     AlignmentConfig,
     Config,
     DataConfig,
@@ -75,7 +75,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run_of(config: Config, folder: Path) -> Path:
     """The folder of a run, trained in silence."""
-    from seq2seq.run import train
+    from seq2seq.train.run import train
 
     with contextlib.redirect_stderr(io.StringIO()):
         train(config, folder)

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar, overload
 
-from seq2seq.text import split_words, write_lines
+from seq2seq.text.files import write_lines
+from seq2seq.text.words import split_words
 
 T = TypeVar("T")
 PUNCTUATION = ".,?!"

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from seq2seq.errors import InputError
-from seq2seq.text import read_lines
+from seq2seq.text.files import read_lines
 
 Record = TypeVar("Record")
 

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seq2seq.attention import AdditiveScore, Attention, GeneralScore
 from seq2seq.explain.worked import WorkedAttention, work_out
+from seq2seq.model.attention import AdditiveScore, Attention, GeneralScore
 
 SOURCE = ("Anna", "hat", "Brot", "gekauft")
 TARGET = ("Anna", "bought", "bread")

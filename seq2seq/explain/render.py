@@ -4,7 +4,7 @@ import html
 import re
 
 from seq2seq.explain.blocks import BACKTICK, BAR, Block, Bullets, Heading, Lines, Page, Table
-from seq2seq.terminal import BOLD, RESET, display_width, pad
+from seq2seq.show.terminal import BOLD, RESET, display_width, pad
 
 WIDTH = 80
 """Columns of running text in the terminal."""

@@ -15,15 +15,15 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from seq2seq.config import ModelConfig
-from seq2seq.decoder import DecoderState
-from seq2seq.encoder import EncoderStates
+from seq2seq.config.settings import ModelConfig
+from seq2seq.corpus.subwords import Segmented
 from seq2seq.errors import InputError
 from seq2seq.explain.worked import MismatchError, WorkedAttention, work_out
-from seq2seq.model import Seq2Seq
-from seq2seq.search import Hypothesis
-from seq2seq.subwords import Segmented
-from seq2seq.translator import Translation, Translator
+from seq2seq.model.decoder import DecoderState
+from seq2seq.model.encoder import EncoderStates
+from seq2seq.model.seq2seq import Seq2Seq
+from seq2seq.translate.search import Hypothesis
+from seq2seq.translate.translator import Translation, Translator
 
 TOP = 5
 """Most probable pieces that are told, with the context and without."""

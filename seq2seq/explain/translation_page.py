@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seq2seq.alignment import Side
+from seq2seq.alignment.map import Side
 from seq2seq.explain.blocks import Block, Heading, Lines, Page, Paragraph, Table, bar, code, table
 from seq2seq.explain.digits import added, factor, largest, number, rest, rounded, subscript
 from seq2seq.explain.texts import Texts

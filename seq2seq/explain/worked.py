@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
-from seq2seq.attention import AdditiveScore, Attention, DotScore, GeneralScore, ScaledDotScore, attention_context
+from seq2seq.model.attention import AdditiveScore, Attention, DotScore, GeneralScore, ScaledDotScore, attention_context
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

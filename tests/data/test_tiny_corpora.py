@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from grammars.engine import SPLITS
-from seq2seq.text import read_lines, split_words
+from seq2seq.text.files import read_lines
+from seq2seq.text.words import split_words
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CORPORA = ("de-en", "ko-en")

@@ -5,7 +5,7 @@ import pytest
 from grammars.de_en.grammar import Clause, noun_phrase, pronoun, purpose
 from grammars.de_en.lexicon import ACTIONS, NOUNS, STATES
 from grammars.engine import Pair, Phrase, aligned, join
-from seq2seq.text import split_words
+from seq2seq.text.words import split_words
 
 
 def told(*phrases: Phrase | str) -> Pair:

@@ -1,0 +1,84 @@
+"""Score a run, or several as one, on a test set: scripts/evaluate.py RUN --source test.de --reference test.en"""
+
+import json
+import sys
+from argparse import BooleanOptionalAction
+from typing import TYPE_CHECKING, Any
+
+from seq2seq.cli.command import Parser
+from seq2seq.errors import InputError
+from seq2seq.text.files import read_sides
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from seq2seq.translate.translator import Translator
+
+
+def main() -> None:
+    """Parse arguments, score, and print JSON."""
+    parser = Parser(description=__doc__)
+    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, or a model-*.safetensors in "
+                        "one; several with the same subwords translate as one, by their mean probabilities and "
+                        "attention weights, with the settings of the first")  # fmt: skip
+    parser.add_argument("--source", required=True, help="file to translate, one sentence a line")
+    parser.add_argument("--reference", required=True, help="file of its reference translations")
+    parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
+                        "faster where the hardware has it (default: fp32)")  # fmt: skip
+    parser.add_argument("--tokenize", help="sacrebleu's tokenisation for BLEU (default: the run's)")
+    parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the run's)")
+    parser.add_argument("--gold", help="gold word links of source and reference, Pharaoh format, for AER")
+    parser.add_argument("--probe-attention", action="store_true", help="is the attention really used? Change of "
+                        "log-probability and BLEU under uniform, permuted and diagonal weights")  # fmt: skip
+    print(json.dumps(evaluate(parser.parse_args()), indent=2, ensure_ascii=False))
+
+
+def evaluate(arguments: "Namespace") -> dict[str, Any]:
+    """The scores of the translations and, on the references, of the attention."""
+    if arguments.probe_attention and len(arguments.runs) > 1:
+        raise InputError("--probe-attention looks into one model: give one run")
+    pairs = read_sides(arguments.source, arguments.reference)
+    from seq2seq.alignment.links import read_gold_of
+    from seq2seq.translate.ensemble import load_runs
+    from seq2seq.translate.evaluation import evaluate as score
+    from seq2seq.translate.scores import bleu_metric, corpus_scores
+
+    translator = load_runs(arguments.runs, precision=arguments.precision)
+    data = translator.config.data
+    tokenize = data.tokenize if arguments.tokenize is None else arguments.tokenize
+    lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
+    bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
+    gold = read_gold_of(arguments.gold, pairs, data.tokenised) if arguments.gold else None
+    if arguments.beam is not None and arguments.beam < 1:
+        raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
+    settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase}
+    result = score(translator, pairs, gold, progress=True, **settings)
+    if result["attention"]["warning"]:
+        print(f"warning: {result['attention']['warning']}", file=sys.stderr)
+    if arguments.probe_attention:
+        references = [reference for _, reference in pairs]
+
+        def bleu(translations: list[str]) -> float:
+            return corpus_scores(translations, references, tokenize, lowercase).bleu
+
+        result["probe"] = probe_attention(translator, pairs, arguments.beam, bleu, result["bleu"])
+    return result
+
+
+def probe_attention(
+    translator: "Translator",
+    pairs: list[tuple[str, str]],
+    beam: int | None,
+    bleu: "Callable[[list[str]], float]",
+    learned_bleu: float,
+) -> dict[str, Any]:
+    """Log-probability of a target piece of the references (nats); how it and BLEU change under other weights."""
+    from seq2seq.translate.probe import probe, reference_log_prob
+
+    learned = reference_log_prob(translator, pairs)
+    return {"log_prob": learned} | {
+        name: {"log_prob_change": effect.log_prob - learned, "bleu_change": bleu(effect.translations) - learned_bleu}
+        for name, effect in probe(translator, pairs, beam).items()
+    }

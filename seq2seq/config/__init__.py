@@ -1,0 +1,1 @@
+"""The settings of a run: typed, checked, from YAML and the command line."""

@@ -1,0 +1,1 @@
+"""From published or own text to batches of subword ids."""

@@ -1,0 +1,280 @@
+"""Parallel corpora, from where they are published to `train|val|test.LANG`: plain text, one sentence a line.
+
+Surrounding white space goes, the rest of the text stays as it is. Every pair that is left out is counted in the report
+that each `prepare_...` function returns. Imports nothing heavy.
+"""
+
+import gzip
+import io
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from seq2seq.corpus.download import locate
+from seq2seq.corpus.splits import SPLITS, Pair, split_pairs
+from seq2seq.errors import InputError
+from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, pair_lines, read_stream, write_lines
+from seq2seq.text.words import split_words
+
+EMPTY = "a corpus needs at least one pair"
+
+MULTI30K_URL = "https://raw.githubusercontent.com/multi30k/dataset/master"
+MULTI30K_PAIRS = tuple("-".join(pair) for pair in permutations(("de", "en", "fr"), 2))
+MULTI30K_SPLITS = {"train": "train", "val": "val", "test": "test_2016_flickr"}
+MULTI30K_NAMES = {"raw": "data/task1/raw/{}.{}.gz", "tok": "data/task1/tok/{}.lc.norm.tok.{}"}
+MULTI30K_SHA256 = {
+    "test_2016_flickr.de.gz": "9204244e408ccb38d2a55cfcd344df15005fc42a07a6e55ca6c52b6ababb8cc8",
+    "test_2016_flickr.en.gz": "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9",
+    "test_2016_flickr.fr.gz": "6d326e188d259fb1d04ac19eae3af956559b3a0b93d7635e56c90987c40c8b90",
+    "train.de.gz": "726e39b2fa9eb9ffb6dc763fb35a179f80fae06ffc5d28b6ace5faa883de28a6",
+    "train.en.gz": "d79cfa999dd4c51d2cb42499b6796d5a882c3a8a961923c25a898c90f8bbd56f",
+    "train.fr.gz": "622e75069e9f4c577425c4f277116ce66e63a2401c0a2312d90073cb12379a3c",
+    "val.de.gz": "f0cba2f995189cf5770f29a8a9a537a3ad3f51657ad873405082ff6863a5e75a",
+    "val.en.gz": "14f7d25ddd868909a9213e361768460edcacdd6ab9d1e77b92560dc10c10dc28",
+    "val.fr.gz": "ca3106f1a72390591d25f6c45cb4cd39dec4cd3f123e099748a3ce5256c160e9",
+    "test_2016_flickr.lc.norm.tok.de": "c6a33d39d48f9f510de147651316cd9d918e09ad0219df734a2f16b6baccacc4",
+    "test_2016_flickr.lc.norm.tok.en": "5b7f32627cf99eced828311b955dae9800bb52bc8b91cf8b6526829e605b29d2",
+    "test_2016_flickr.lc.norm.tok.fr": "1463bd5960f9bfe098ec3cd752d3df0c49c84dc646fb518964a29232658cd836",
+    "train.lc.norm.tok.de": "cb5a23529b65ec2061f1dc446192a9c37382b63cc75f81a0be59d34894b3a505",
+    "train.lc.norm.tok.en": "08925f8e0572bcd5a006702fc5fe20e2d77c6917d4eebd576fc20de6693c2119",
+    "train.lc.norm.tok.fr": "8fa41bb718412bcb7c5dfa58603842810a01543eae86a51279f9886b901266e1",
+    "val.lc.norm.tok.de": "97232bd273eceb7207f689527386a97e4be2616b18ada47576bdaf96c8ae1f00",
+    "val.lc.norm.tok.en": "46573ce391ae227f1c72f873392436a20ef18e0a6d518098cfbd70b77c8572ec",
+    "val.lc.norm.tok.fr": "b303e301aa21fe7822a846b2b3fb2d5a1121ec807cd5b1d006fb7b2b5507168a",
+}
+TATOEBA_URL = "https://www.manythings.org/anki"
+
+ODD_BREAK = re.compile(b"|".join(re.escape(character.encode()) for character in ODD_BREAKS))
+# A byte order mark is no white space to Python, yet a reader drops it at the head of a file: it must not stay there.
+OUTER = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff"
+
+
+@dataclass
+class Corpus:
+    """Pairs in their splits, an absent split being empty; `notes` say what was left out or mended, one line each."""
+
+    languages: tuple[str, str]
+    splits: dict[str, list[Pair]]
+    notes: list[str]
+    tokenised: bool = False
+
+
+def prepare_multi30k(
+    pair: str, out: str | Path, source: str = MULTI30K_URL, text: Literal["raw", "tok"] = "raw"
+) -> str:
+    """Write Multi30k task 1 (Elliott et al. 2016) in its own splits, test_2016_flickr as `test`; returns the report.
+
+    `pair` is such as `de-en`; `text` is `raw` (as written) or `tok` (lower-cased, normalised, tokenised). `source` is a
+    folder or URL laid out as the repository multi30k/dataset; what comes from the default one is checked by SHA-256.
+    Raises InputError when anything is missing, damaged or not aligned.
+    """
+    if pair not in MULTI30K_PAIRS:
+        raise InputError(f"--pair {pair}: there are {', '.join(MULTI30K_PAIRS)}")
+    languages = _languages(*pair.split("-"))
+    check_out(out, languages)
+    notes: list[str] = []
+    splits = {}
+    for split, published in MULTI30K_SPLITS.items():
+        paths = []
+        for language in languages:
+            name = MULTI30K_NAMES[text].format(published, language)
+            known = MULTI30K_SHA256[Path(name).name] if source == MULTI30K_URL else None
+            paths.append(locate(source, name, _downloads(out), known))
+        sides = [read_side(path, notes) for path in paths]
+        splits[split] = drop_blank(pair_lines(sides, paths, EMPTY), str(paths[0]), notes)
+    return write_corpus(Corpus(languages, splits, notes, tokenised=text == "tok"), out)
+
+
+def prepare_tatoeba(
+    lang: str,
+    out: str | Path,
+    source: str = TATOEBA_URL,
+    val: int | None = None,
+    test: int | None = None,
+    seed: int = 1,
+) -> str:
+    """Write the sentence pairs of ManyThings.org's `LANG-eng.zip`, split by `split_pairs`; returns the report.
+
+    `lang` is the code in the archive's name, such as `fra`; the files are `SPLIT.eng` and `SPLIT.fra`. `source` is a
+    folder or URL that has the archive. Raises InputError when it is missing, damaged or not of that form.
+    """
+    if not re.fullmatch("[a-z]{3}", lang):
+        raise InputError(f"--lang {lang}: give the three letters of the archive's name, such as fra of fra-eng.zip")
+    languages = _languages("eng", lang)
+    check_out(out, languages)
+    path = locate(source, f"{lang}-eng.zip", _downloads(out))
+    notes: list[str] = []
+    pairs = drop_duplicates(drop_blank(read_archive(path, f"{lang}.txt", notes), f"{lang}.txt", notes), notes)
+    return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
+
+
+def prepare_text(
+    source_file: str | Path,
+    target_file: str | Path,
+    source_lang: str,
+    target_lang: str,
+    out: str | Path,
+    val: int | None = None,
+    test: int | None = None,
+    seed: int = 1,
+) -> str:
+    """Write two aligned files, plain or `.gz`, split by `split_pairs`; returns the report.
+
+    Raises InputError when the files differ in length, are not UTF-8, or have a NUL or an odd line break in a line.
+    """
+    languages = _languages(source_lang, target_lang)
+    check_out(out, languages)
+    paths = [Path(source_file), Path(target_file)]
+    notes: list[str] = []
+    pairs = drop_blank(pair_lines([read_side(path) for path in paths], paths, EMPTY), str(paths[0]), notes)
+    pairs = drop_duplicates(pairs, notes)
+    return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
+
+
+def _languages(source: str, target: str) -> tuple[str, str]:
+    for language in (source, target):
+        if not re.fullmatch("[A-Za-z0-9_-]+", language):
+            raise InputError(f"language {language!r}: it becomes the suffix of a file; use letters, digits, - and _")
+    if source == target:
+        raise InputError(f"both languages are {source}; a corpus needs two")
+    return source, target
+
+
+def _downloads(out: str | Path) -> Path:
+    return Path(out).parent / "downloads"
+
+
+@contextmanager
+def _open_text(path: Path) -> Iterator[BinaryIO]:
+    with open_input(path) as stream:
+        if path.suffix != ".gz":
+            yield stream
+            return
+        try:
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                yield cast(BinaryIO, unpacked)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InputError(f"{path}: damaged gzip file ({error}); delete it and fetch it again") from None
+
+
+def read_side(path: Path, notes: list[str] | None = None) -> list[str]:
+    """The lines of a file, plain or `.gz`, without surrounding white space.
+
+    With `notes`, an odd line break inside a line becomes a space and is noted; without, it raises InputError.
+    """
+    with _open_text(path) as stream:
+        lines = read_stream(stream, str(path)) if notes is None else _repaired(stream, str(path), notes)
+        return [line.strip(OUTER) for line in lines]
+
+
+def _repaired(stream: Iterable[bytes], name: str, notes: list[str]) -> Iterator[str]:
+    repaired = []
+    for number, raw in enumerate(stream, 1):
+        line, count = ODD_BREAK.subn(b" ", raw.removesuffix(b"\n").removesuffix(b"\r"))
+        repaired += [number] * bool(count)
+        yield decode_line(line, name, number)
+    _note(notes, repaired, "lines with an odd line break, now a space", name)
+
+
+def _note(notes: list[str], numbers: list[int], what: str, name: str) -> None:
+    if numbers:
+        notes.append(f"{what}: {len(numbers):,} (first: {name}, line {numbers[0]:,})")
+
+
+def read_archive(path: Path, member: str, notes: list[str]) -> list[Pair]:
+    """The pairs of a Tatoeba archive: `English<TAB>other`, and perhaps more fields, on each line of `member`."""
+    with open_input(path) as stream:
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                content = archive.read(member)
+        except KeyError:
+            raise InputError(f"{path}: no {member} inside; it needs an archive from {TATOEBA_URL}") from None
+        except (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError) as error:
+            raise InputError(f"{path}: damaged zip file ({error}); delete it and fetch it again") from None
+    pairs = []
+    for number, line in enumerate(_repaired(io.BytesIO(content), f"{path}, {member}", notes), 1):
+        fields = line.split("\t")
+        if len(fields) < 2 and line.strip():
+            raise InputError(f"{path}, {member}, line {number}: no tab; a line is English<TAB>other language")
+        english, other = fields[:2] if len(fields) > 1 else ("", "")
+        pairs.append((english.strip(OUTER), other.strip(OUTER)))
+    return pairs
+
+
+def drop_blank(pairs: list[Pair], name: str, notes: list[str]) -> list[Pair]:
+    """The pairs that have text on both sides, InputError where there is none; `name` is the file of the lines."""
+    blank = [number for number, pair in enumerate(pairs, 1) if not all(pair)]
+    if len(blank) == len(pairs):
+        raise InputError(f"{name}: no line has text on both sides; a corpus needs at least one pair")
+    _note(notes, blank, "pairs dropped, blank on a side", name)
+    return [pair for pair in pairs if all(pair)]
+
+
+def drop_duplicates(pairs: list[Pair], notes: list[str]) -> list[Pair]:
+    """Each pair once, where it first stood."""
+    distinct = list(dict.fromkeys(pairs))
+    if len(distinct) < len(pairs):
+        notes.append(f"pairs dropped, exact duplicates: {len(pairs) - len(distinct):,}")
+    return distinct
+
+
+def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] = SPLITS) -> None:
+    """Raise InputError when the folder holds anything that is not a file of this corpus.
+
+    A file of another corpus or of an earlier split would be taken for a part of this one.
+    """
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is a file; --out needs a folder")
+    names = {f"{split}.{language}" for split in splits for language in languages}
+    other = sorted(path.name for path in out.iterdir() if path.name not in names) if out.exists() else []
+    if other:
+        raise InputError(f"{out}: holds {other[0]}, which is no part of this corpus; remove it or give another --out")
+
+
+def write_corpus(corpus: Corpus, out: str | Path) -> str:
+    """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
+
+    Files of the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
+    """
+    out = Path(out)
+    check_out(out, corpus.languages, corpus.splits)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Beside the folder, not inside: a rename is one step only on the same disk.
+        with tempfile.TemporaryDirectory(dir=out.resolve().parent, prefix=f".{out.resolve().name}.") as temporary:
+            made = Path(temporary) / "corpus"
+            for split, pairs in corpus.splits.items():
+                for side, language in enumerate(corpus.languages):
+                    write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
+            if out.exists():
+                for path in made.iterdir():
+                    path.replace(out / path.name)
+            else:
+                made.rename(out)
+    except OSError as error:
+        raise InputError(f"{out}: {(error.strerror or 'cannot be written').lower()}") from None
+    return describe(corpus, out)
+
+
+def describe(corpus: Corpus, out: Path) -> str:
+    """The report: pairs, words and words a sentence for each split, and what was left out. Words as in `word_spans`."""
+    head = ["split", "pairs"]
+    for language in corpus.languages:
+        head += [f"words {language}", "a sentence"]
+    rows = [head]
+    for split, pairs in corpus.splits.items():
+        row = [split, f"{len(pairs):,}"]
+        for side in (0, 1):
+            words = sum(len(split_words(pair[side], corpus.tokenised)) for pair in pairs)
+            row += [f"{words:,}", f"{words / len(pairs):.1f}"]
+        rows.append(row)
+    table = [row[0].ljust(7) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]
+    return "\n".join([f"{out}: {' and '.join(corpus.languages)}", *table, *(corpus.notes or ["nothing dropped"])])

@@ -1,0 +1,160 @@
+"""SentencePiece: text to subword ids and back, and the span of the original text behind each piece."""
+
+import io
+import random
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sentencepiece
+
+from seq2seq.alignment.map import END as END_PIECE
+from seq2seq.alignment.map import Side
+from seq2seq.config.settings import SubwordsConfig
+from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
+from seq2seq.errors import InputError
+from seq2seq.text.files import atomic_write
+from seq2seq.text.words import Span
+
+PAD, UNKNOWN, START, END = 0, 1, 2, 3
+"""Ids of the special pieces: padding, unknown (never used: bytes stand in), start and end of a sentence."""
+
+SPACE_MARK, SPACE_MARK_IN_TEXT = "\u2581", "\ufdd0"
+"""SentencePiece writes a space as U+2581, so a U+2581 of the text itself goes in as a code point that no text uses."""
+
+
+class Segmented(NamedTuple):
+    """A text as ids, end of sentence included, and its pieces with their spans."""
+
+    ids: list[int]
+    side: Side
+
+
+class Subwords:
+    """One SentencePiece model. Nothing is unknown to it: a character outside its vocabulary is written in bytes.
+
+    Any text survives encoding and decoding, except that runs of spaces become one and those at the ends go.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        self.model = model
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+        self._samplers: dict[tuple[str, float], Sampler] = {}
+
+    def __getstate__(self) -> bytes:
+        return self.model
+
+    def __setstate__(self, model: bytes) -> None:
+        self.__init__(model)  # type: ignore[misc]
+
+    def __len__(self) -> int:
+        """Number of pieces."""
+        return int(self._processor.get_piece_size())
+
+    @classmethod
+    def train(cls, sentences: Iterable[str], config: SubwordsConfig) -> "Subwords":
+        """A model of at most `config.vocab_size` pieces, fewer where the text has not so many to give.
+
+        The text is not normalised: what goes in comes out. Raises InputError when `vocab_size` has no room for the
+        characters of the text.
+        """
+        model = io.BytesIO()
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=(_mask(sentence) for sentence in sentences),
+                model_writer=model,
+                vocab_size=config.vocab_size,
+                model_type=config.model_type,
+                hard_vocab_limit=False,
+                byte_fallback=True,
+                character_coverage=1.0,
+                normalization_rule_name="identity",
+                max_sentence_length=1 << 20,
+                pad_id=PAD,
+                unk_id=UNKNOWN,
+                bos_id=START,
+                eos_id=END,
+                num_threads=1,  # more would add up in any order, and no two trainings would give the same model
+                minloglevel=2,
+            )
+        except RuntimeError as error:
+            if found := re.search(r"smaller than required_chars\. \d+ vs (\d+)", str(error)):
+                raise InputError(
+                    f"subwords.vocab_size is {config.vocab_size}, but the characters of the corpus and the 256 bytes "
+                    f"alone need {found[1]}; set it to {found[1]} or more"
+                ) from None
+            raise
+        return cls(model.getvalue())
+
+    @classmethod
+    def load(cls, path: Path) -> "Subwords":
+        """A saved model; InputError when the file is missing or is not one."""
+        try:
+            return cls(path.read_bytes())
+        except FileNotFoundError:
+            raise InputError(f"{path}: no such file; is the run trained?") from None
+        except (OSError, RuntimeError):
+            raise InputError(f"{path}: not a SentencePiece model; train the run anew") from None
+
+    def save(self, path: Path) -> None:
+        """Write the model, readable by any SentencePiece program."""
+        with atomic_write(path) as stream:
+            stream.write(self.model)
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text's best segmentation, without an end of sentence."""
+        return list(self._processor.encode([_mask(text) for text in texts]))
+
+    def sample(self, texts: Sequence[str], config: SubwordsConfig, seed: int) -> list[list[int]]:
+        """A segmentation of each text drawn at random (`config.sampling`), the same for the same texts and seed."""
+        sampler, generator = self._sampler(config.model_type, config.sampling), random.Random(seed)
+        return [
+            [piece for word in _mask(text).split(" ") if word for piece in sampler.draw(SPACE_MARK + word, generator)]
+            for text in texts
+        ]
+
+    def _sampler(self, model_type: str, strength: float) -> Sampler:
+        if (model_type, strength) not in self._samplers:
+            model = self._processor
+            whole = [
+                i for i in range(len(self)) if not (model.is_control(i) or model.is_unknown(i) or model.is_byte(i))
+            ]
+            pieces = Pieces(
+                {model.id_to_piece(i): i for i in whole},
+                {model.id_to_piece(i): model.get_score(i) for i in whole},
+                [model.piece_to_id(f"<0x{byte:02X}>") for byte in range(256)],
+            )
+            kind = UnigramSampler if model_type == "unigram" else BpeSampler
+            self._samplers[model_type, strength] = kind(pieces, strength)
+        return self._samplers[model_type, strength]
+
+    def segment(self, text: str, tokenised: bool = False) -> Segmented:
+        """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out."""
+        mapping = self._processor.encode(_mask(text), return_type="offset_mapping")
+        return Segmented([*mapping["ids"], END], _side(text, mapping, tokenised))
+
+    def text_of(self, ids: Sequence[int], tokenised: bool = False) -> Side:
+        """The text that ids (without special ones) spell, with its pieces and spans. Broken UTF-8 becomes U+FFFD."""
+        mapping = self._processor.decode(list(ids), return_type="offset_mapping")
+        return _side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping, tokenised)
+
+
+def _mask(text: str) -> str:
+    return text.replace(SPACE_MARK, SPACE_MARK_IN_TEXT)
+
+
+def _side(text: str, mapping: dict[str, Any], tokenised: bool) -> Side:
+    pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
+    spans = [_strip(text, span) for span in mapping["offsets"]]
+    return Side(text, (*pieces, END_PIECE), (*spans, (len(text), len(text))), tokenised)
+
+
+def _strip(text: str, span: Span) -> Span:
+    """The span without the white space at its ends; empty, at its end, where there is nothing else."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

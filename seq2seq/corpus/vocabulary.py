@@ -1,0 +1,71 @@
+"""Ids of sentences: the subword models of a run's two languages, padding, and batches by length.
+
+Apart from `corpus` so that translating does not import torchtext.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from seq2seq.config.settings import SubwordsConfig
+from seq2seq.corpus.subwords import PAD, Subwords
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The subword models of a run's two languages; one and the same where it is joint."""
+
+    source: Subwords
+    target: Subwords
+
+    @property
+    def joint(self) -> bool:
+        """Do both languages share one model?"""
+        return self.source is self.target
+
+    @classmethod
+    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig) -> "Vocabulary":
+        """Train on the text of a corpus; InputError where `vocab_size` is too small for it."""
+        if config.joint:
+            both = Subwords.train((side for pair in pairs for side in pair), config)
+            return cls(both, both)
+        return cls(*(Subwords.train(side, config) for side in zip(*pairs, strict=True)))
+
+    @classmethod
+    def load(cls, run: Path, joint: bool) -> "Vocabulary":
+        """The models of a run's folder; InputError where one is missing."""
+        if joint:
+            both = Subwords.load(run / "subwords.model")
+            return cls(both, both)
+        return cls(Subwords.load(run / "subwords.source.model"), Subwords.load(run / "subwords.target.model"))
+
+    def save(self, run: Path) -> None:
+        """Write `subwords.model`, or one for the source and one for the target."""
+        if self.joint:
+            self.source.save(run / "subwords.model")
+        else:
+            self.source.save(run / "subwords.source.model")
+            self.target.save(run / "subwords.target.model")
+
+
+def pad(sentences: Sequence[Sequence[int]]) -> Int[Tensor, "batch time"]:
+    """Ids of sentences of any lengths, filled up with PAD behind each."""
+    return pad_sequence([torch.tensor(ids) for ids in sentences], batch_first=True, padding_value=PAD)
+
+
+def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
+    """Positions of sentences in batches of like length, the longest first: each of at most `batch_tokens` pieces,
+    padding included, or of one sentence."""
+    batches: list[list[int]] = []
+    width = 0
+    for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if not batches or width * (len(batches[-1]) + 1) > batch_tokens:
+            batches.append([])
+            width = lengths[position]
+        batches[-1].append(position)
+    return batches

@@ -1,0 +1,1 @@
+"""Encoder, attention, decoder, aligner and output layer; ids in, scores and weights out."""

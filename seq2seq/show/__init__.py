@@ -1,0 +1,1 @@
+"""Alignment maps for the eye: terminal and figures."""

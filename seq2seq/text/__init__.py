@@ -1,0 +1,1 @@
+"""Plain text: files of sentences, checked, and the words of a sentence."""

@@ -1,0 +1,163 @@
+"""Files of one sentence a line, checked before anything is trained on them.
+
+Imports nothing heavy: reading a corpus needs no torch.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from seq2seq.errors import InputError
+
+# Characters that some tools take for a line break and others do not: a file with one of them inside a line has two
+# different line counts, and its pairs shift against each other in silence.
+ODD_BREAKS = {
+    "\0": "a NUL byte",
+    "\r": "a carriage return",
+    "\v": "a vertical tab",
+    "\f": "a form feed",
+    "\x1c": "a file separator (U+001C)",
+    "\x1d": "a group separator (U+001D)",
+    "\x1e": "a record separator (U+001E)",
+    "\x85": "a next-line character (U+0085)",
+    "\u2028": "a line separator (U+2028)",
+    "\u2029": "a paragraph separator (U+2029)",
+}
+
+
+def decode_line(raw: bytes, name: str, number: int) -> str:
+    """One line of UTF-8 without its line end (`\\n` or `\\r\\n`); `name` and `number` (1-based) are for the message.
+
+    Raises InputError for invalid UTF-8 and for a character that other tools take for a line break.
+    """
+    try:
+        line = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}, line {number}: byte {error.start + 1} of the line (0x{raw[error.start]:02x}) is not valid UTF-8; "
+            "convert the file to UTF-8"
+        ) from None
+    line = line.removesuffix("\n").removesuffix("\r")
+    if number == 1:
+        line = line.removeprefix("\ufeff")
+    for character in line:
+        if character in ODD_BREAKS:
+            raise InputError(
+                f"{name}, line {number}: {ODD_BREAKS[character]} inside the line, at character "
+                f"{line.index(character) + 1}; remove it, or make it a line break in both files"
+            )
+    return line
+
+
+def read_stream(stream: BinaryIO, name: str) -> Iterator[str]:
+    """The lines of an open binary stream as they arrive, checked; raises InputError as `decode_line` does."""
+    for number, raw in enumerate(stream, 1):
+        yield decode_line(raw, name, number)
+
+
+def read_lines(path: str | Path) -> list[str]:
+    """All lines of a UTF-8 file, without line ends.
+
+    Raises InputError when the file cannot be read, is not UTF-8, or has a NUL or an odd line break inside a line.
+    """
+    with open_input(path) as stream:
+        return list(read_stream(stream, str(path)))
+
+
+def open_input(path: str | Path) -> BinaryIO:
+    """Open a file for reading bytes; an InputError instead of an OSError."""
+    try:
+        return open(path, "rb")
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or 'cannot be read').lower()}") from None
+
+
+def read_parallel(source_path: str | Path, target_path: str | Path) -> list[tuple[str, str]]:
+    """The pairs of two aligned files, one sentence a line.
+
+    Raises InputError when the files differ in length (naming both counts, and the blank lines of either), when a file
+    is empty, or when one side of a pair is blank.
+    """
+    source, target = read_lines(source_path), read_lines(target_path)
+    if len(source) != len(target):
+        blank = [
+            f"; {path} has a blank line at {_first_blank(lines)}"
+            for path, lines in ((source_path, source), (target_path, target))
+            if _first_blank(lines)
+        ]
+        raise InputError(
+            f"{source_path} has {len(source):,} lines and {target_path} has {len(target):,}; a corpus needs line i of "
+            f"one to translate line i of the other{''.join(blank)}"
+        )
+    if not source:
+        raise InputError(f"{source_path} and {target_path} are empty; a corpus needs at least one pair")
+    for number, pair in enumerate(zip(source, target, strict=True), 1):
+        for side, path in zip(pair, (source_path, target_path), strict=True):
+            if not side.strip():
+                raise InputError(f"{path}, line {number}: blank; remove the line from both files")
+    return list(zip(source, target, strict=True))
+
+
+def read_sides(source_path: str | Path, target_path: str | Path) -> list[tuple[str, str]]:
+    """The pairs of two files to be translated, scored or aligned; blank lines are allowed.
+
+    Raises InputError when the files differ in length or are empty.
+    """
+    sides = read_lines(source_path), read_lines(target_path)
+    return pair_lines(sides, (source_path, target_path), "there is nothing to do")
+
+
+def pair_lines(sides: Sequence[list[str]], paths: Sequence[str | Path], if_empty: str) -> list[tuple[str, str]]:
+    """Line i of one side with line i of the other; blank lines are allowed.
+
+    Raises InputError, naming the paths, when the sides differ in length or are empty (and then says `if_empty`).
+    """
+    if len(sides[0]) != len(sides[1]):
+        raise InputError(
+            f"{paths[0]} has {len(sides[0]):,} lines and {paths[1]} has {len(sides[1]):,}; line i of one must "
+            "translate line i of the other"
+        )
+    if not sides[0]:
+        raise InputError(f"{paths[0]} and {paths[1]} are empty; {if_empty}")
+    return list(zip(sides[0], sides[1], strict=True))
+
+
+def _first_blank(lines: list[str]) -> int:
+    """The 1-based number of the first blank line, 0 where there is none."""
+    return next((number for number, line in enumerate(lines, 1) if not line.strip()), 0)
+
+
+@contextmanager
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """A binary file that appears under its name only when the block ends well; nothing is ever half written.
+
+    Raises InputError when the folder cannot be written to.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_lines(path: str | Path, lines: Iterable[str]) -> None:
+    """Write a UTF-8 file, one sentence a line, in one step."""
+    with atomic_write(path) as stream:
+        for line in lines:
+            stream.write(f"{line}\n".encode())

@@ -1,0 +1,1 @@
+"""A trained run at work: translations, alignment maps, word links and scores."""

@@ -1,0 +1,73 @@
+"""Splits: the sizes asked for, no sentence in two of them, the same on every machine."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seq2seq.corpus.splits import Pair, split_pairs
+from seq2seq.errors import InputError
+
+MANY = [(f"sentence {number // 2}", f"Satz {number}") for number in range(200)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30).map(str), st.integers(0, 30).map(str)), unique=True, max_size=200),
+    st.integers(0, 12) | st.none(),
+    st.integers(0, 12) | st.none(),
+    st.integers(),
+)
+def test_laws(pairs: list[Pair], val: int | None, test: int | None, seed: int) -> None:
+    notes: list[str] = []
+    try:
+        splits = split_pairs(pairs, val, test, seed, notes)
+    except InputError as error:
+        assert "too few" in str(error)
+        return
+    usual = min(1000, len(pairs) // 20)
+    assert len(splits.get("val", [])) == (usual if val is None else val)
+    assert len(splits.get("test", [])) == (usual if test is None else test)
+    assert splits["train"] == [pair for pair in pairs if pair in splits["train"]]
+    for side in (0, 1):
+        sentences = [{pair[side] for pair in split} for split in splits.values()]
+        assert sum(map(len, sentences)) == len(set().union(*sentences))
+    chosen = [pair for split in splits.values() for pair in split]
+    assert len(set(chosen)) == len(chosen)
+    assert set(chosen) <= set(pairs)
+    dropped = len(pairs) - len(chosen)
+    assert notes == ([f"pairs dropped, one side in another split: {dropped}"] if dropped else [])
+
+
+def test_a_sentence_stays_with_its_translations() -> None:
+    splits = split_pairs(MANY, 20, 20, 1, [])
+    assert {name: len(split) for name, split in splits.items()} == {"train": 160, "val": 20, "test": 20}
+    assert len({first for first, _ in splits["val"]}) == 10
+
+
+def test_the_draw_is_pinned() -> None:
+    """A change of the draw would move sentences that someone has trained on into the test set."""
+    pairs = [(letter, letter.upper()) for letter in "abcdefghijklmnopqrstuvwxyz"]
+    splits = split_pairs(pairs, 3, 3, 1, [])
+    assert ["".join(first for first, _ in splits[name]) for name in ("test", "val")] == ["gcm", "aqz"]
+
+
+def test_the_draw_does_not_hang_on_the_order_of_the_corpus() -> None:
+    assert split_pairs(MANY, 20, 20, 1, [])["test"] != split_pairs(MANY, 20, 20, 2, [])["test"]
+    forward, backward = (split_pairs(pairs, 20, 20, 1, []) for pairs in (MANY, MANY[::-1]))
+    assert all(set(forward[name]) == set(backward[name]) for name in ("train", "val", "test"))
+
+
+def test_a_grown_corpus_keeps_most_of_its_split() -> None:
+    grown = [*MANY, *((f"new {number}", f"neu {number}") for number in range(20))]
+    before, after = (set(split_pairs(pairs, 0, 40, 1, [])["test"]) for pairs in (MANY, grown))
+    assert len(before & after) >= 30
+
+
+@pytest.mark.parametrize(("val", "test"), [(100, 100), (0, 200), (201, 0)])
+def test_too_small_a_corpus_is_refused(val: int, test: int) -> None:
+    with pytest.raises(InputError, match=rf"200 pairs are too few for --val {val} and --test {test}"):
+        split_pairs(MANY, val, test, 1, [])
+
+
+def test_a_negative_size_is_refused() -> None:
+    with pytest.raises(InputError, match="--val -1 and --test 10 must not be below 0"):
+        split_pairs(MANY, -1, None, 1, [])

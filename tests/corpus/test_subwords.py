@@ -1,0 +1,139 @@
+import copy
+import io
+import re
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sentencepiece
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seq2seq.alignment.map import END as END_PIECE
+from seq2seq.alignment.map import AlignmentMap, Side
+from seq2seq.config.settings import SubwordsConfig
+from seq2seq.corpus.subwords import END, SPACE_MARK, Subwords
+from seq2seq.errors import InputError
+
+TEXT = ["der Hund sieht den Ball", "die Katze hört das Kind", "the dog sees the ball", "the cat hears the child"] * 5
+MODEL = Subwords.train(TEXT, SubwordsConfig(vocab_size=330))
+LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\0\ufdd0"), max_size=40)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_any_text_survives_but_for_runs_of_spaces(text: str) -> None:
+    ids = MODEL.segment(text).ids
+    assert MODEL.text_of(ids[:-1]).text == " ".join(part for part in text.split(" ") if part)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_spans_cover_the_visible_text_in_order(text: str) -> None:
+    segmented = MODEL.segment(text)
+    spans = segmented.side.spans
+    assert len(spans) == len(segmented.ids) and segmented.ids[-1] == END
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
+    covered = {position for start, end in spans for position in range(start, end)}
+    assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
+
+
+NORMALISING = io.BytesIO()
+sentencepiece.SentencePieceTrainer.train(
+    sentence_iterator=iter(TEXT + ["나는 집에 간다 。 ， fin 10 km 我去学校"] * 5),
+    model_writer=NORMALISING,
+    vocab_size=330,
+    hard_vocab_limit=False,
+    byte_fallback=True,
+    normalization_rule_name="nfkc",
+    pad_id=0,
+    unk_id=1,
+    bos_id=2,
+    eos_id=3,
+    minloglevel=2,
+)
+"""A model that changes characters, as a run of another program may bring one."""
+
+
+@pytest.mark.parametrize("model", [MODEL, Subwords(NORMALISING.getvalue())], ids=["as it is", "NFKC"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("das  Kind.", ["das", "Kind", "."]),
+        ("„der Hund“, (die)", ["„", "der", "Hund", "“", ",", "(", "die", ")"]),
+        ("10\u00a0km der\u202fBall", ["10", "km", "der", "Ball"]),
+        (" der Hund ", ["der", "Hund"]),
+        ("나는 집에 간다.", ["나는", "집에", "간다", "."]),
+        (unicodedata.normalize("NFD", "나는 집에"), [unicodedata.normalize("NFD", word) for word in ("나는", "집에")]),
+        ("我去学校。", ["我去学校", "。"]),
+        ("ﬁn Ｈｕｎｄ ½ x", ["ﬁn", "Ｈｕｎｄ", "½", "x"]),
+        ("ein \u2581 Hund\u2581", ["ein", "\u2581", "Hund", "\u2581"]),
+    ],
+)
+def test_each_piece_goes_to_the_word_of_the_text_that_it_spells(model: Subwords, text: str, words: list[str]) -> None:
+    side, one, reached = model.segment(text).side, Side("x", ("x",), ((0, 1),)), set()
+    for position, piece in enumerate(side.pieces[:-1]):
+        merged = AlignmentMap(side, one, np.eye(len(side))[None, position : position + 1]).words(keep_end=True)
+        assert list(merged.source.pieces) == [*words, END_PIECE]
+        shares = dict(enumerate(merged.weights[0, 0, :-1]))
+        assert sum(shares.values()) == pytest.approx(1)  # nothing of a piece goes to the end of the sentence
+        reached |= {index for index, share in shares.items() if share}
+        spelt = piece.replace(SPACE_MARK, "")
+        for index, share in shares.items():
+            if share and spelt and not re.fullmatch("<0x..>", piece):
+                assert any(letter in unicodedata.normalize("NFKC", words[index]) + words[index] for letter in spelt)
+    assert reached == set(range(len(words)))
+
+
+def test_segment_and_encode_agree() -> None:
+    assert [*MODEL.encode([TEXT[0]])[0], END] == MODEL.segment(TEXT[0]).ids
+
+
+def test_the_mark_of_a_space_in_the_text_is_no_space() -> None:
+    side = MODEL.text_of(MODEL.segment("a\u2581b").ids[:-1])
+    assert side.text == "a\u2581b"
+
+
+def test_broken_utf8_becomes_the_replacement_character() -> None:
+    emoji = MODEL.segment("😀").ids
+    assert "\ufffd" in MODEL.text_of(emoji[:-2]).text
+
+
+@pytest.mark.parametrize("model_type", ["unigram", "bpe"])
+def test_a_vocabulary_too_large_is_lowered(model_type: str) -> None:
+    config = SubwordsConfig(vocab_size=5000, model_type=model_type)  # type: ignore[arg-type]
+    assert 260 < len(Subwords.train(TEXT, config)) < 5000
+
+
+def test_a_vocabulary_too_small_says_what_it_needs() -> None:
+    with pytest.raises(InputError, match=r"subwords.vocab_size is 100.* set it to \d+ or more"):
+        Subwords.train(TEXT, SubwordsConfig(vocab_size=100))
+
+
+@pytest.mark.parametrize("model_type", ["unigram", "bpe"])
+def test_sampling_follows_from_the_seed_and_keeps_the_text(model_type: str) -> None:
+    config = SubwordsConfig(vocab_size=330, model_type=model_type, sampling=0.5)  # type: ignore[arg-type]
+    model = Subwords.train(TEXT, config)
+    first, again, other = (model.sample(TEXT, config, seed) for seed in (1, 1, 2))
+    assert first == again != other
+    assert [model.text_of(ids).text for ids in other] == TEXT
+
+
+def test_training_twice_gives_the_same_model() -> None:
+    assert Subwords.train(TEXT, SubwordsConfig(vocab_size=330)).model == MODEL.model
+
+
+def test_a_copy_and_a_saved_model_segment_alike(tmp_path: Path) -> None:
+    MODEL.save(tmp_path / "subwords.model")
+    for other in (copy.deepcopy(MODEL), Subwords.load(tmp_path / "subwords.model")):
+        assert other.segment(TEXT[1]) == MODEL.segment(TEXT[1])
+
+
+def test_loading_what_is_no_model_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nothing\.model: no such file"):
+        Subwords.load(tmp_path / "nothing.model")
+    (tmp_path / "broken.model").write_bytes(b"nonsense")
+    with pytest.raises(InputError, match="not a SentencePiece model"):
+        Subwords.load(tmp_path / "broken.model")

@@ -1,0 +1,117 @@
+"""The benchmark on a tiny corpus, with every part of it but the peer's program, which is played by a script."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from comparison import Row, table
+from conftest import sentences
+from measure import update_flops
+
+from seq2seq.config.settings import ModelConfig, SubwordsConfig
+from seq2seq.corpus.batches import ParallelDataset
+from seq2seq.corpus.vocabulary import Vocabulary
+from seq2seq.model.seq2seq import Seq2Seq
+
+PEER = """#!/bin/bash
+if [ "$3" = test ]; then
+    echo "Evaluation result (beam search): bleu:  12.50, Generation took 2.0000[sec]."
+    if [ "$7" ]; then printf '[-1.5, -0.5]\n[-4.0]\n' > "$7.dev.scores"; fi
+    exit 0
+fi
+echo "Epoch 1, Step: 10, Tokens per Sec: 1, Lr: 0.1"
+echo "Epoch 1, Step: 20, Tokens per Sec: 5, Lr: 0.1"
+exit 1
+"""
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Path:
+    folder = tmp_path / "peer"
+    python = folder / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(PEER)
+    python.chmod(0o755)
+    (folder / "speed.yaml").write_text(yaml.safe_dump({"training": {"updates": 60}}))
+    (folder / "train.yaml").write_text(yaml.safe_dump({"data": {"dev": "d", "test": "t"}, "testing": {}}))
+    (folder / "model").mkdir()
+    (folder / "model" / "best.ckpt").touch()
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """English to German, as the benchmark has it, of 60 pairs."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    pairs = sentences()
+    for split, part in (("train", pairs[:60]), ("val", pairs[60:64]), ("test", pairs[64:68])):
+        for side, language in ((1, "en"), (0, "de")):
+            (folder / f"{split}.{language}").write_text("".join(f"{pair[side]}\n" for pair in part), encoding="utf-8")
+    return folder
+
+
+def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: Path, tmp_path: Path) -> None:
+    options = {
+        "--data": data,
+        "--run": trained,
+        "--peer": peer,
+        "--json": tmp_path / "found.json",
+        "--rounds": 1,
+        "--updates": 6,
+        "--sentences": 3,
+        "--vocab-size": 320,
+        "--precisions": "bf16",
+        "--processes": 1,
+    }
+
+    command = [sys.executable, "scripts/benchmark.py", *(str(part) for pair in options.items() for part in pair)]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    rows = {row["what"]: row for row in json.loads((tmp_path / "found.json").read_bytes())["rows"]}
+    assert all(f"| {what} |" in done.stdout for what in rows)
+    training = rows["training, hidden 256, batches of 1,360, bf16"]["values"]
+    assert training["peer"] == [5] and training["ours"][0] > 0
+    assert rows["translation, beam 5, batch 64, bf16"]["values"]["ours"][0] > 0
+    assert rows["translation, beam 1, batch 1, bf16"]["values"]["ours"][0] > 0
+    likelihood = rows["validation, negative log-likelihood"]["values"]
+    assert 0 < likelihood["ours"][0] < 1000 and likelihood["peer"] == [3.0]
+    assert rows["translation, beam 5, batch 64, bf16"]["values"]["peer"] == [1.5]  # 3 sentences in 2 seconds
+    assert rows["translation, beam 5, batch 64, bf16: BLEU"]["values"]["peer"] == [12.5]
+    assert rows["start-up: first translation"]["values"]["ours"][0] > 0
+    assert rows["start-up: train.py --help"]["values"]["ours"][0] > 0
+
+
+def test_the_table_shows_medians_and_ratios_and_leaves_out_what_is_not_known() -> None:
+    row = Row("speed", "tokens/s", {"ours": [900.0, 1200.0, 3000.0], "peer": [300.0]})
+    assert table([row]).splitlines()[-1] == "| speed | tokens/s | 1,200 |  | 300 |  | 4.00 |"
+
+
+def test_the_arithmetic_of_an_update_by_hand() -> None:
+    """One layer in, two out, hidden size 4: 8 gates a direction read 6 + 2; 16 gates read 6 + 4, then 4 + 4 + 4."""
+    pairs = [("a b", "c d"), ("a", "c")]
+    subwords = SubwordsConfig(vocab_size=300)
+    vocabulary = Vocabulary.train(pairs, subwords)
+    dataset = ParallelDataset(pairs, vocabulary, subwords)
+    batch = dataset.batch(dataset.examples)
+    size = len(vocabulary.target)
+    model = Seq2Seq(ModelConfig(embedding_size=6, hidden_size=4), size, size, joint=True)
+    encoder, decoder, readout = 2 * 8 * (6 + 2), 16 * (6 + 4) + 16 * (8 + 4), 8 * 6
+    lengths = [(e.source_length, e.target_length) for e in dataset.examples]
+    products = sum(
+        source * encoder + target * (decoder + readout + size * 6) + 2 * 4 * source * target
+        for source, target in lengths
+    )
+    assert update_flops(model, batch) == 6 * products
+
+
+def test_a_corpus_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "scripts/benchmark.py", "--data", str(tmp_path / "none")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {tmp_path / 'none'}: no train.de in it") and done.stderr.count("\n") == 1

@@ -1,0 +1,169 @@
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import sentences, tiny_config
+
+from seq2seq.errors import InputError
+from seq2seq.translate.translator import Translation, Translator, batches_as_they_come, build_model
+
+SOURCES = [source for source, _ in sentences()[60:71]]
+
+
+@pytest.fixture(scope="module")
+def translator(trained: Path) -> Translator:
+    return Translator.load(trained, "cpu")
+
+
+def assert_same(one: Translation, other: Translation) -> None:
+    assert one.text == other.text
+    assert one.score == pytest.approx(other.score, abs=1e-4)
+    np.testing.assert_allclose(one.alignment.weights, other.alignment.weights, atol=1e-4)
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_neither_batch_nor_padding_nor_order_matters(translator: Translator, beam: int) -> None:
+    mixed = [*SOURCES, "Wasser", " ".join(SOURCES)]
+    together = translator.translate_all(mixed, beam=beam)
+    one_by_one = translator.translate_all(mixed, beam=beam, batch_tokens=1)
+    backwards = translator.translate_all(mixed[::-1], beam=beam)[::-1]
+    for alone, one, other in zip(one_by_one, together, backwards, strict=True):
+        assert_same(one[0], alone[0])
+        assert_same(other[0], alone[0])
+
+
+def test_the_map_has_a_row_for_each_target_piece_over_the_source(translator: Translator) -> None:
+    for source in SOURCES:
+        translation = translator.translate(source)
+        alignment = translation.alignment
+        assert alignment.source.text == source and alignment.target.text == translation.text
+        assert alignment.weights.shape[1:] == (len(alignment.target), len(alignment.source))
+        np.testing.assert_allclose(alignment.weights.sum(-1), 1, atol=1e-5)
+        assert alignment.source.has_end and alignment.target.has_end == translation.finished
+
+
+def test_nbest_is_sorted_and_begins_with_the_best(translator: Translator) -> None:
+    best = translator.translate_all(SOURCES[:2], beam=3, nbest=3)
+    for hypotheses, single in zip(best, translator.translate_all(SOURCES[:2], beam=3), strict=True):
+        assert_same(hypotheses[0], single[0])
+        assert len({translation.alignment.target.pieces for translation in hypotheses}) == 3
+        ranks = [(translation.finished, translation.score) for translation in hypotheses]
+        assert ranks == sorted(ranks, reverse=True)
+    with pytest.raises(ValueError, match="nbest"):
+        translator.translate_all(SOURCES, beam=2, nbest=3)
+
+
+def test_a_blank_line_gives_a_blank_line(translator: Translator) -> None:
+    texts = [best[0].text for best in translator.translate_all(["", SOURCES[1], "   "])]
+    assert texts[0] == texts[2] == "" != texts[1]
+    alignment = translator.translate("").alignment
+    assert alignment.weights.shape == (1, 0, 1) and alignment.words().links() == set()
+    assert translator.translate_all([]) == []
+
+
+def test_a_very_long_sentence_is_read_whole(translator: Translator) -> None:
+    long = "der Hund sieht das Haus " * 100
+    alignment = translator.translate(long, beam=1).alignment
+    assert len([piece for piece in alignment.words().source.pieces if piece == "Hund"]) == 100
+
+
+@pytest.mark.parametrize("source", ["😀 ▁ \u00a0\u200b", "漢字かな", "</s> <unk>", "a" * 300])
+def test_any_characters_can_be_translated(translator: Translator, source: str) -> None:
+    assert translator.translate(source, beam=1).alignment.source.text == source
+
+
+def test_forced_decoding_does_not_depend_on_the_batch(translator: Translator) -> None:
+    pairs = [*sentences()[60:68], ("Wasser", "water water water"), ("", "water"), ("Wasser", "")]
+    together = translator.align_all(pairs)
+    for pair, alignment in zip(pairs, together, strict=True):
+        alone = translator.align_all([pair])[0]
+        assert (alignment.source.text, alignment.target.text) == pair
+        np.testing.assert_allclose(alignment.weights, alone.weights, atol=1e-5)
+        assert alignment.words().links() == alone.words().links()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"context_feed": "input", "cell": "gru"}, {"heads": 4, "projections": True, "self_attention": True}],
+)
+def test_neither_batch_nor_padding_nor_order_nor_beam_changes_the_links(trained: Path, settings: dict) -> None:
+    """Weights far from uniform, so that no link hangs on the last digit."""
+    vocabulary = Translator.load(trained).vocabulary
+    config = tiny_config(trained)
+    config = replace(config, model=replace(config.model, **settings), search=replace(config.search, beam=7))
+    torch.manual_seed(0)
+    model = build_model(config, vocabulary).eval()
+    for parameter in model.parameters():
+        parameter.data.mul_(3)
+    translator = Translator(model, vocabulary, config)
+    pairs = [*sentences()[60:70], ("Wasser", "water water water"), (" ".join(SOURCES), "a dog"), ("Wasser", "")]
+    expected = [translator.align_all([pair])[0].words().links() for pair in pairs]
+    assert len(set(map(frozenset, expected))) > 5
+    for batch_tokens in (1, 60, 4000):
+        for order in (pairs, pairs[::-1], pairs[5:] + pairs[:5]):
+            found = dict(zip(order, translator.align_all(order, batch_tokens=batch_tokens), strict=True))
+            assert [found[pair].words().links() for pair in pairs] == expected
+    translator.config.search.beam = 1
+    assert [alignment.words().links() for alignment in translator.align_all(pairs)] == expected
+
+
+def test_streaming_answers_each_sentence_before_the_next_comes(translator: Translator) -> None:
+    asked = []
+
+    def lines() -> Iterator[str]:
+        for source in SOURCES[:3]:
+            asked.append(source)
+            yield source
+
+    expected = [best[0].text for best in translator.translate_all(SOURCES[:3])]
+    assert [best[0].text for best in translator.stream(lines())] == expected
+    assert asked == SOURCES[:3]
+
+
+def test_what_fails_in_reading_comes_after_the_answers_before_it() -> None:
+    def lines() -> Iterator[str]:
+        yield from "abcde"
+        raise InputError("line 6")
+
+    seen: list[str] = []
+    with pytest.raises(InputError, match="line 6"):
+        for batch in batches_as_they_come(lines(), 2):
+            assert 1 <= len(batch) <= 2
+            seen += batch
+    assert seen == list("abcde")
+
+
+def test_what_is_no_run_is_an_input_error(trained: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such folder"):
+        Translator.load(tmp_path / "none")
+    with pytest.raises(InputError, match="not the folder of a run"):
+        Translator.load(tmp_path)
+    run = shutil.copytree(trained, tmp_path / "run")
+    weights = (run / "model.safetensors").read_bytes()
+    (run / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    with pytest.raises(InputError, match="not the weights"):
+        Translator.load(run)
+    (run / "model.safetensors").unlink()
+    with pytest.raises(InputError, match=r"model\.safetensors: no such file; train the run first"):
+        Translator.load(run)
+
+
+def test_weights_of_another_shape_are_an_input_error(trained: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    text = (run / "config.yaml").read_text(encoding="utf-8")
+    (run / "config.yaml").write_text(text.replace("hidden_size: 16", "hidden_size: 32"), encoding="utf-8")
+    with pytest.raises(InputError, match="not the weights"):
+        Translator.load(run)
+
+
+def test_in_bf16_translations_are_those_of_fp32_to_its_precision(translator: Translator, trained: Path) -> None:
+    rough = Translator.load(trained, "cpu", "bf16")
+    assert all(parameter.dtype == torch.bfloat16 for parameter in rough.model.parameters())
+    for one, other in zip(rough.translate_all(SOURCES), translator.translate_all(SOURCES), strict=True):
+        assert one[0].score == pytest.approx(other[0].score, abs=0.1)
+        assert one[0].alignment.weights.dtype == np.float32
+        np.testing.assert_allclose(one[0].alignment.weights.sum(-1), 1, atol=1e-5)
