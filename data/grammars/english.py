@@ -71,15 +71,8 @@ def verb_phrase(verb: EnglishVerb, manner: Manner, who: str, question: bool = Fa
     return (), words(head.past if tense == "past" else head.third if third else head.base, role) + after
 
 
-def clause(
-    subject: Phrase,
-    verbs: tuple[Words, Words],
-    after: Iterable[Phrase],
-    often: Phrase,
-    question: bool = False,
-) -> Words:
+def clause(who: Phrase, verbs: tuple[Words, Words], after: Iterable[Phrase], often: Phrase, question: bool) -> Words:
     """Subject, helper, `not`, `often`, verb, and what comes after it; a question puts the first helper first."""
-    helpers, rest = verbs
-    ahead = 1 if question else 0
-    end = sum((phrase.target for phrase in after), ())
-    return helpers[:ahead] + subject.target + helpers[ahead:] + often.target + rest + end
+    (helpers, rest), ahead = verbs, 1 if question else 0
+    start = helpers[:ahead] + who.target + helpers[ahead:] + often.target
+    return start + rest + sum((phrase.target for phrase in after), ())

@@ -26,6 +26,11 @@ def topic(who: lex.Person, particle: str = "은") -> Phrase:
     return person(who, particle, subject=True)
 
 
+def does(who: lex.Person, verb: str, plan: lex.Plan, *arguments: Phrase, often: Phrase = NOTHING) -> Clause:
+    """Someone does this, with what stands before the verb in Korean."""
+    return Clause(topic(who), lex.VERBS[verb], plan, arguments, often)
+
+
 def unfit(item: lex.Frame, plan: lex.Plan) -> tuple[str, ...]:
     """The times that do not go with the event: dinner is not eaten in the morning, nor `last week`."""
     if "morning" in item:
@@ -73,10 +78,6 @@ class Choices(Draw):
             if not clash(doer, other) and (roles or other.kind != "role"):
                 return other
 
-    def company(self, doer: lex.Person) -> Phrase:
-        """With someone."""
-        return person(self.someone_else(doer), "과", "with")
-
     def plan(self, names: str) -> lex.Plan:
         """One of the plans named."""
         return lex.PLANS[self.pick(names)]
@@ -90,7 +91,7 @@ class Choices(Draw):
                 return plan
 
     def some_owner(self, doer: lex.Person, lent: bool) -> str:
-        """`I`, `he` or `she`, for `my`, `his` or `her`, which is not the subject; `my` may be, if the thing is not lent."""
+        """`I`, `he` or `she`, for `my`, `his` or `her`, which is not the subject; `my` may be, if it is not lent."""
         others = [name for name in ("he", "she") if doer.pronoun not in ("", name) and not doer.owner]
         return self.pick(others if doer.pronoun == "we" or (lent and doer.pronoun == "I") else ["I", *others])
 
@@ -144,10 +145,6 @@ class Choices(Draw):
         """Where it happens, perhaps nowhere."""
         if not item.places or ("there" not in item and self.chance(0.5)):
             return NOTHING
-        return self.some_place(item)
-
-    def some_place(self, item: lex.Frame) -> Phrase:
-        """Where it happens."""
         return place(self.pick(item.places), "에서")
 
     def some_event(self, item: lex.Frame, doer: lex.Person, plan: lex.Plan, extra: Phrase = NOTHING) -> Clause:
@@ -155,13 +152,13 @@ class Choices(Draw):
         times = self.some_times(item, plan)
         rare = plan == PRESENT and not any(times) and self.chance(0.5)
         often = aligned(self.pick(lex.EXPRESSIONS["often"]).text) if rare else NOTHING
-        others = self.company(doer) if "with" in item and self.chance(0.25) else NOTHING
+        others = person(self.someone_else(doer), "과", "with") if "with" in item and self.chance(0.25) else NOTHING
         tooled = item.tools and self.chance(0.7)
         tool = thing(self.noun(item.tools), "으로", "with") if tooled else NOTHING
         target, where = self.some_object(item, doer, plan), self.somewhere(item)
-        return Clause(topic(doer), lex.VERBS[item.verb], plan, (*times, others, where, tool, extra, target), often)
+        return does(doer, item.verb, plan, *times, others, where, tool, extra, target, often=often)
 
     def plain_event(self, item: lex.Frame, doer: lex.Person, plan: lex.Plan) -> Clause:
         """An event for a longer sentence: a place, perhaps, and a plain object."""
         target, where = self.some_object(item, doer, plan, detail=False), self.somewhere(item)
-        return Clause(topic(doer), lex.VERBS[item.verb], plan, (where, target))
+        return does(doer, item.verb, plan, where, target)

@@ -81,11 +81,6 @@ def loose(stem: str) -> str:
     return stem if coda(stem) in " ㄹ" else stem + "으"
 
 
-def before_n(stem: str) -> str:
-    """A stem in ㄹ loses it before 는: 만드."""
-    return with_end(stem, " ") if coda(stem) == "ㄹ" else stem
-
-
 def inflect(stem: str, ending: str) -> list[str]:
     """The words of a verb form; most are one word, 갈 거예요, 가기 때문에 and 갈 때 are two."""
     if ending.startswith("past "):
@@ -99,7 +94,7 @@ def inflect(stem: str, ending: str) -> list[str]:
         "when": lambda: with_end(loose(stem), "ㄹ") + " 때",
         "but": lambda: stem + "지만",
         "and": lambda: stem + "고",
-        "that": lambda: before_n(stem) + "는",
+        "that": lambda: (with_end(stem, " ") if coda(stem) == "ㄹ" else stem) + "는",
         "that past": lambda: with_end(loose(stem), "ㄴ"),
         "to": lambda: loose(stem) + "러",
         "must": lambda: infinitive(stem) + "야",

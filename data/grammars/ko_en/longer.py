@@ -4,11 +4,9 @@ from dataclasses import replace
 
 from grammars.engine import NOTHING, Pair, Phrase, aligned, same, words
 from grammars.ko_en import lexicon as lex
-from grammars.ko_en.choose import FUTURE, PAST, PRESENT, Choices, say, topic
+from grammars.ko_en.choose import FUTURE, PAST, PRESENT, Choices, does, say, topic
 from grammars.ko_en.grammar import Clause, a_role, again, around, be_so, combine, finish, person, place, shared, thing
 from grammars.ko_en.hangul import attach
-
-# --- If, because, when -----------------------------------------------------------------------------------------------
 
 
 def plan_after(draw: Choices, conjunction: str, past: bool) -> lex.Plan:
@@ -86,9 +84,6 @@ def interrupted(draw: Choices) -> Pair:
     return finish(combine(first, replace(event, subject=subject), "when"))
 
 
-# --- But and and -----------------------------------------------------------------------------------------------------
-
-
 def tastes(draw: Choices) -> Pair:
     """저는 커피는 좋아하지만 차는 좋아하지 않아요: I like coffee, but I do not like tea."""
     nouns, alone = draw.sample(draw.pick(lex.LISTS["taste"]).split(), 2), draw.chance(0.5)
@@ -145,9 +140,6 @@ def side_by_side(draw: Choices) -> Pair:
     return finish(combine(first, second, "and"))
 
 
-# --- Relative clauses ------------------------------------------------------------------------------------------------
-
-
 def which(said: Phrase, head: Phrase, relative: str) -> Phrase:
     """A noun with a relative clause, which stands before it in Korean and after it in English."""
     said, head = said.named("relative"), head.named("head")
@@ -168,22 +160,16 @@ def relative_object(draw: Choices) -> Pair:
     doer, row = draw.anyone(), draw.pick(lex.RELATIVE)
     noun = draw.noun(row["nouns"])
     what = made_by(draw, noun, row["before"], draw.someone_else(doer, roles=True), "을")
-    verb = draw.verb(row["then"])
-    plan = PRESENT if verb.korean == "좋아하" else draw.plan("past past want")
-    return say(Clause(topic(doer), verb, plan, (what,)))
+    verb = draw.pick(row["then"])
+    plan = PRESENT if verb == "좋아하" else draw.plan("past past want")
+    return say(does(doer, verb, plan, what))
 
 
 def relative_subject(draw: Choices) -> Pair:
     """민수 씨가 산 책은 재미있어요: The book that Minsu bought is interesting."""
     made = [(row["before"], lex.NOUNS[name]) for row in lex.RELATIVE for name in row["nouns"].split()]
-    verb, noun, adjective = draw.pick(
-        [
-            (verb, noun, adjective)
-            for verb, noun in made
-            for adjective in lex.fitting(noun.korean, verb)
-            if verb != "좋아하" and adjective.korean
-        ]
-    )
+    known = [(verb, noun, how) for verb, noun in made for how in lex.fitting(noun.korean, verb) if verb != "좋아하"]
+    verb, noun, adjective = draw.pick([row for row in known if row[2].korean])
     subject = made_by(draw, noun, verb, draw.anyone(), "은")
     return say(Clause(subject, adjective.verb, draw.plan("present present not")))
 
@@ -192,7 +178,7 @@ def relative_person(draw: Choices) -> Pair:
     """공원에서 자전거를 타고 있는 남자는 의사예요: The man who is riding the bicycle in the park is a doctor."""
     head, doing, kind = draw.pick(list(lex.HEADS)), draw.chance(0.6), draw.random()
     item = draw.frame("who is doing" if doing else "who does")
-    where = draw.some_place(item) if not item.objects or draw.chance(0.6) else NOTHING
+    where = place(draw.pick(item.places), "에서") if not item.objects or draw.chance(0.6) else NOTHING
     target = thing(draw.noun(item.objects), "을") if item.objects else NOTHING
     plan = lex.Plan("progressive" if doing else "plain", "that")
     said = Clause(Phrase(who="he"), lex.VERBS[item.verb], plan, (where, target)).say()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from grammars import english
 from grammars.engine import NOTHING, Pair, Phrase, aligned, same, words
 from grammars.ko_en import lexicon as lex
-from grammars.ko_en.choose import FUTURE, PAST, PRESENT, Choices, say, topic, unfit
+from grammars.ko_en.choose import FUTURE, PAST, PRESENT, Choices, does, say, topic, unfit
 from grammars.ko_en.grammar import (
     Clause,
     a_role,
@@ -21,8 +21,6 @@ from grammars.ko_en.grammar import (
     thing,
 )
 from grammars.ko_en.hangul import attach, inflect
-
-# --- What is done ----------------------------------------------------------------------------------------------------
 
 
 def simple(draw: Choices) -> Pair:
@@ -41,11 +39,11 @@ def motion(draw: Choices) -> Pair:
     if not arguments[0] and draw.chance(0.3):
         arguments.append(draw.some_hour())
     if draw.chance(0.25):
-        arguments.append(draw.company(doer))
+        arguments.append(person(draw.someone_else(doer), "과", "with"))
     if draw.chance(0.35):
         vehicle = draw.noun("기차 버스" if goal in ("서울", "부산") else "버스 택시 지하철 자동차 자전거")
         arguments.append(same(attach(vehicle.korean, "으로"), f"by {vehicle.english}"))
-    return say(Clause(topic(doer), lex.VERBS[verb], plan, (*arguments, place(goal, "goal"))))
+    return say(does(doer, verb, plan, *arguments, place(goal, "goal")))
 
 
 def purpose(draw: Choices) -> Pair:
@@ -55,7 +53,7 @@ def purpose(draw: Choices) -> Pair:
     target = thing(draw.noun(item.objects), "을").named("object")
     aim = around(target, same(inflect(item.verb, "to")[0], f"to {lex.VERBS[item.verb].base}"))
     goal = place(draw.pick(item.places), "goal")
-    return say(Clause(topic(doer), lex.VERBS["가"], plan, (draw.some_time(plan), aim, goal)))
+    return say(does(doer, "가", plan, draw.some_time(plan), aim, goal))
 
 
 def giving(draw: Choices) -> Pair:
@@ -73,25 +71,19 @@ def counting(draw: Choices) -> Pair:
     most = 3 if plan == PRESENT else 10 if "ten" in noun.flags and draw.chance(0.6) else 4
     amount = counted(noun, draw.pick(list(lex.NUMBERS)[:most]))
     where = draw.somewhere(item)
-    return say(
-        Clause(
-            topic(doer),
-            lex.VERBS[item.verb],
-            plan,
-            (draw.some_time(plan, unfit(item, plan)), where, amount),
-        )
-    )
+    time = draw.some_time(plan, unfit(item, plan))
+    return say(does(doer, item.verb, plan, time, where, amount))
 
 
 def liking(draw: Choices) -> Pair:
     """저는 커피를 좋아하지 않아요: I do not like coffee. 그녀는 그 노래를 몰라요: She does not know that song."""
-    doer, verb = draw.anyone(), draw.verb("좋아하 좋아하 좋아하 알 모르")
-    if verb.korean != "좋아하":
+    doer, verb = draw.anyone(), draw.pick("좋아하 좋아하 좋아하 알 모르")
+    if verb != "좋아하":
         song = thing(draw.noun("노래 책 영화"), "을", which=draw.pick("이 그"))
-        return say(Clause(topic(doer), verb, PRESENT, (draw.pick([song, person(draw.someone_else(doer), "을")]),)))
+        return say(does(doer, verb, PRESENT, draw.pick([song, person(draw.someone_else(doer), "을")])))
     noun = lex.NOUNS[draw.listed("liked")]
     which = draw.pick("이 그") if noun.korean in ("영화", "노래", "소설", "책") and draw.chance(0.6) else ""
-    return say(Clause(topic(doer), verb, draw.plan("present not"), (thing(noun, "을", which=which),)))
+    return say(does(doer, verb, draw.plan("present not"), thing(noun, "을", which=which)))
 
 
 def living(draw: Choices) -> Pair:
@@ -99,10 +91,7 @@ def living(draw: Choices) -> Pair:
     question = draw.chance(0.3)
     where = place(draw.pick("서울 부산"), "에")
     plan = draw.plan("present past" if question else "present not want past")
-    return say(Clause(topic(draw.anyone(asked=question)), lex.VERBS["살"], plan, (where,)), question)
-
-
-# --- What there is, and how it is ------------------------------------------------------------------------------------
+    return say(does(draw.anyone(asked=question), "살", plan, where), question)
 
 
 def existence(draw: Choices) -> Pair:
@@ -126,12 +115,9 @@ def location(draw: Choices) -> Pair:
     if draw.chance(0.6):
         verb, plan = draw.pick([("stay", PRESENT), ("stay", PAST), ("stay", FUTURE), ("away", PRESENT), ("away", PAST)])
         time = NOTHING if plan == PRESENT else draw.some_time(plan)
-        subject, where = topic(draw.anyone()), place(draw.listed("destination"), "에")
-        return say(Clause(subject, lex.VERBS[verb], plan, (time, where)))
-    moved = [
-        (row, lex.NOUNS[name]) for row in lex.SPOTS for name in row["nouns"].split() if "moved" in lex.NOUNS[name].flags
-    ]
-    row, noun = draw.pick(moved)
+        return say(does(draw.anyone(), verb, plan, time, place(draw.listed("destination"), "에")))
+    found = [(row, lex.NOUNS[name]) for row in lex.SPOTS for name in row["nouns"].split()]
+    row, noun = draw.pick([(row, noun) for row, noun in found if "moved" in noun.flags])
     subject = thing(noun, "은", which=draw.this_or_whose(noun))
     return say(Clause(subject, lex.VERBS["stay"], draw.plan("present present past"), (spot(row),)))
 
@@ -145,16 +131,14 @@ def owning(draw: Choices) -> Pair:
     else:
         goods = thing(noun, "이", new=True)
     question = question and verb == "있"
-    return say(Clause(topic(draw.anyone(asked=question)), lex.VERBS[verb], PRESENT, (goods,)), question)
+    return say(does(draw.anyone(asked=question), verb, PRESENT, goods), question)
 
 
 def describe(draw: Choices, flag: str) -> tuple[lex.Adjective, lex.Noun]:
     """A quality, and one of the things with this flag that may have it."""
-    nouns = {
-        row.korean: [lex.NOUNS[name] for name in row.nouns if flag in lex.NOUNS[name].flags] for row in lex.ADJECTIVES
-    }
-    adjective = draw.pick([row for row in lex.ADJECTIVES if row.korean and nouns[row.korean]])
-    return adjective, draw.pick(nouns[adjective.korean])
+    qualities = [(row, [name for name in row.nouns if flag in lex.NOUNS[name].flags]) for row in lex.ADJECTIVES]
+    adjective, nouns = draw.pick([(row, nouns) for row, nouns in qualities if row.korean and nouns])
+    return adjective, draw.noun(nouns)
 
 
 def quality(draw: Choices) -> Pair:
@@ -208,9 +192,6 @@ def being(draw: Choices) -> Pair:
     return finish(subject + Phrase(what.source + is_not.source, is_not.target + what.target))
 
 
-# --- Questions and requests ------------------------------------------------------------------------------------------
-
-
 def question(draw: Choices) -> Pair:
     """그는 매일 커피를 마셔요?: Does he drink coffee every day?"""
     doer, item = draw.anyone(asked=True), draw.frame("any")
@@ -227,14 +208,12 @@ def who_question(draw: Choices) -> Pair:
 
 def what_question(draw: Choices) -> Pair:
     """지영 씨는 시장에서 무엇을 샀어요?: What did Jiyoung buy at the market?"""
-    doer, item = (
-        draw.anyone(asked=True),
-        draw.pick([item for item in lex.frames("any") if len(item.objects) > 2]),
-    )
+    doer = draw.anyone(asked=True)
+    item = draw.pick([item for item in lex.frames("any") if len(item.objects) > 2])
     plan = draw.some_plan(item, "plain want progressive")
-    where = draw.some_place(item) if item.places and draw.chance(0.6) else NOTHING
+    where = place(draw.pick(item.places), "에서") if item.places and draw.chance(0.6) else NOTHING
     time = draw.some_time(plan, unfit(item, plan))
-    return ask("what", Clause(topic(doer), lex.VERBS[item.verb], plan, (time, where, asked("무엇을"))))
+    return ask("what", does(doer, item.verb, plan, time, where, asked("무엇을")))
 
 
 def where_question(draw: Choices) -> Pair:
@@ -251,7 +230,7 @@ def where_question(draw: Choices) -> Pair:
         verb, arguments = draw.pick("가 stay"), (asked("어디에"), NOTHING)
         plan = draw.plan("present past") if verb == "stay" else plan
     time = NOTHING if plan == PRESENT else draw.some_time(plan, unfit(item, plan))
-    return ask("where", Clause(topic(doer), lex.VERBS[verb], plan, (time, *arguments)))
+    return ask("where", does(doer, verb, plan, time, *arguments))
 
 
 def when_question(draw: Choices) -> Pair:
@@ -273,7 +252,7 @@ def request(draw: Choices) -> Pair:
     item, plan, speaker = draw.frame("request"), lex.Plan(ending="please"), draw.pick(pronouns[:2])
     target, extra = draw.some_object(item, pronouns[0], plan), NOTHING
     if "people" in item:
-        extra, target = draw.some_place(item), person(speaker, "을")
+        extra, target = place(draw.pick(item.places), "에서"), person(speaker, "을")
     elif item.verb in ("보내", "보여 주", "가르치", "전화하"):
         receiver = draw.pick([speaker, speaker, *pronouns[2:4], *lex.people("name")])
         extra = person(receiver, "에게", "to" if item.objects else "")
