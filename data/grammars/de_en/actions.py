@@ -36,8 +36,8 @@ def two_clauses(draw: Choices) -> Phrase:
     negated = len(names) < 2 or draw.chance(0.3)
     name = draw.pick(names)
     contrast = name if negated else draw.pick([other for other in names if other != name])
-    one = draw.action(first, tense, name, timed=tense == "present", placed=False)
-    other = draw.action(second, tense, contrast, negated=negated, timed=False, placed=False)
+    one = draw.action(first, tense, name, extras="time" if tense == "present" else "")
+    other = draw.action(second, tense, contrast, negated=negated, extras="")
     link = ",=, | aber=but" if negated or draw.chance(0.4) else "und=and"
     return tell(one, link, other.say())
 

@@ -72,7 +72,7 @@ class Choices(Draw):
         negative: str = "kein",
         adjectives: float = 0.4,
     ) -> Phrase:
-        """A noun with one of the determiners named, for `own` the possessive of `owner`, and now and then an adjective."""
+        """A noun with one of the determiners, for `own` the possessive of `owner`, and now and then an adjective."""
         group = noun.kind
         unfit = [] if owner in lex.DETERMINERS else ["own"]
         unfit += [] if noun.plural or group.mass else ["number", "bare"]
@@ -83,13 +83,12 @@ class Choices(Draw):
         many = bool(noun.plural) and ("number" in group.determiners or noun.group in ("friend", "close"))
         plural = kind == "number" or (kind in ("bare", "keine") and not group.mass)
         plural = plural or (kind in ("the", "own") and many and self.chance(0.25))
-        described = bool(group.adjectives) and self.chance(
-            min(adjectives, 0.1) if determiner == negative else adjectives
-        )
-        return noun_phrase(noun, case, determiner, self.pick(group.adjectives) if described else "", plural)
+        adjectives = min(adjectives, 0.1) if determiner == negative else adjectives
+        adjective = self.pick(group.adjectives) if group.adjectives and self.chance(adjectives) else ""
+        return noun_phrase(noun, case, determiner, adjective, plural)
 
     def person(self, case: str, owner: str = "", new: bool = False, age: str = "any") -> Phrase:
-        """Somebody, unknown so far where `new`; relatives belong to `owner` of this `age`, or else to me, to you, to us."""
+        """Somebody, unknown so far where `new`; relatives belong to `owner` of this `age`, or to me, to you, to us."""
         noun = self.pick([n for n in lex.OBJECTS["person"] if age != "child" or n.german not in ("Chefin", "Kollege")])
         kinds = noun.kind.determiners if new else noun.known
         kinds = [kind for kind in kinds if kind != "number" or self.chance(0.4)]
@@ -125,35 +124,24 @@ class Choices(Draw):
         described = 0 if verb == "write" else 0.4  # nobody writes old letters
         return self.modified(noun, "accusative", possible, owner, negative, described) if possible else NOTHING
 
-    def object_pronoun(self, case: str, actor: Phrase) -> Phrase:
-        """`mich`, `dir`, `ihm`, never the actor; `sie` is left out, which could be her and them."""
-        actors = ("I", "we") if actor.who in ("I", "we") else (actor.who,)
-        return pronoun(self.pick([who for who in lex.PRONOUNS if who not in actors and lex.PRONOUNS[who][case]]), case)
-
     def tense_of(self, habits: bool = True) -> str:
         """A tense: most of all the perfect, the future and the modals, whose verbs stand in two places."""
         modals = self.choices(MODALS, k=3)
         return self.pick(["perfect"] * 4 + ["will"] * 2 + modals + ["present"] * 6 * habits)
 
     def action(
-        self,
-        actor: Phrase,
-        tense: str,
-        verbs: str = "",
-        negated: bool = False,
-        timed: bool = True,
-        placed: bool = True,
+        self, actor: Phrase, tense: str, verbs: str = "", negated: bool = False, extras: str = "time place"
     ) -> Clause:
-        """Somebody does something, with one of `verbs` (named by their English) or with any verb."""
+        """Somebody does something: one of `verbs` (named by their English), or anything; `extras` may be added."""
         choices = [lex.ACTIONS[name] for name in verbs.split() or lex.ACTIONS]
         while True:
             verb = self.pick([verb for verb in choices if fits(verb, actor, tense, negated)])
             if clause := self.add_objects(Clause(actor, verb, tense, negated=negated)):
                 break
         needed = "morning" in verb.flags or (tense == "present" and verb.name in ("fall_asleep", "sleep"))
-        if placed and verb.places and not negated and (needed or self.chance(0.4)):
+        if "place" in extras and verb.places and not negated and (needed or self.chance(0.4)):
             clause = replace(clause, place=self.place(verb, actor))
-        return self.add_time(clause) if timed else clause
+        return self.add_time(clause) if "time" in extras else clause
 
     def add_objects(self, clause: Clause) -> Clause | None:
         """Fill the frame of the verb; None where no noun would do."""
@@ -161,11 +149,8 @@ class Choices(Draw):
         choice = self.pick(verb.choices) if verb.choices else ""
         if verb.frame in ("object", "give"):
             found = self.thing(choice, actor.who, determiners(clause))
-            if not found:
-                return None
-            return replace(
-                clause, objects=(self.receiver("dative", clause), found) if verb.frame == "give" else (found,)
-            )
+            people = (self.receiver("dative", clause),) if found and verb.frame == "give" else ()
+            return replace(clause, objects=(*people, found)) if found else None
         if verb.frame in ("accusative", "dative"):
             return replace(clause, objects=(self.receiver(verb.frame, clause),))
         if verb.frame == "go" and choice == {"child": "work", "adult": "school"}.get(actor.age):
@@ -179,17 +164,21 @@ class Choices(Draw):
             return noun_phrase(self.pick(lex.OBJECTS[choice]), "accusative", "bare")
         if frame == "go":
             return aligned(lex.DIRECTIONS[choice])
-        if frame not in ("with", "for"):
+        if frame == "with":
+            return prepositional("mit", "with", self.person("dative", actor.who, is_new(clause), actor.age))
+        if frame != "for":
             return NOTHING
-        whom = self.person("dative" if frame == "with" else "accusative", actor.who, is_new(clause), actor.age)
+        whom = self.person("accusative", actor.who, is_new(clause), actor.age)
         if choice == "wait":
             whom = self.modified(self.pick(lex.OBJECTS["wait"]), "accusative", ["the"], actor.who)
-        return prepositional(*{"with": ("mit", "with"), "for": ("auf", "for")}[frame], whom)
+        return prepositional("auf", "for", whom)
 
     def receiver(self, case: str, clause: Clause) -> Phrase:
-        """The person that an action is done to."""
-        if "nobody" not in clause.verb.flags and self.chance(0.2):
-            return self.object_pronoun(case, clause.subject)
+        """The person that an action is done to, never the actor."""
+        if "nobody" not in clause.verb.flags and self.chance(0.2):  # `sie` is left out, which could be her and them
+            actors = ("I", "we") if clause.subject.who in ("I", "we") else (clause.subject.who,)
+            others = [who for who, row in lex.PRONOUNS.items() if who not in actors and row[case]]
+            return pronoun(self.pick(others), case)
         return self.person(case, clause.subject.who, is_new(clause), clause.subject.age)
 
     def place(self, verb: lex.Verb, actor: Phrase) -> Phrase:
@@ -227,9 +216,8 @@ class Choices(Draw):
     def some_time(self, uses: str, verb: lex.Verb | None = None, unfit: Sequence[str] = ()) -> Phrase:
         """A past, future or habitual time that can be said of this verb, and is none of the `unfit`."""
         bad = {*unfit, *(part for flag in (verb.flags if verb else ()) for part in UNFIT_TIMES.get(flag, ()))}
-        return aligned(
-            self.pick([time for use in uses.split() for time in lex.EXPRESSIONS[use] if time.name not in bad]).text
-        )
+        times = [time for use in uses.split() for time in lex.EXPRESSIONS[use]]
+        return aligned(self.pick([time.text for time in times if time.name not in bad]))
 
     def asked(self) -> Phrase:
         """The subject of a question, as often as not `du`."""

@@ -68,13 +68,9 @@ def pronoun(who: str, case: str = "german") -> Phrase:
 
 def ago(number: dict[str, str], weeks: bool) -> Phrase:
     """`vor zwei Tagen`: two days ago."""
-    before, count, unit = (
-        "vor=ago",
-        f"{number['german']}={number['english']}",
-        "Wochen=weeks" if weeks else "Tagen=days",
-    )
-    vor, *amount = aligned(f"{before} | {count} | {unit}").target
-    return Phrase(aligned(f"{before} | {count} | {unit}").source, (*amount, vor))
+    unit = "Wochen=weeks" if weeks else "Tagen=days"
+    said = aligned(f"vor=ago | {number['german']}={number['english']} | {unit}")
+    return replace(said, target=(*said.target[1:], said.target[0]))
 
 
 def predicate(*adjectives: str) -> Phrase:

@@ -25,18 +25,15 @@ SEPARABLE = "call pick_up get_up tidy lock take watch_television go_shopping"
 """Verbs of habit whose prefix stands apart, but in a clause with the verb at its end."""
 
 
-# --- Questions in questions, and dass --------------------------------------------------------------------------------
-
-
 def wh_clause(draw: Choices, actor: Phrase, tense: str) -> tuple[Phrase, Clause]:
     """A question word, and the clause that it asks about."""
     kind = draw.pick("when where why what whom many")
     if kind == "when":
-        return aligned("wann=when"), draw.action(actor, tense, timed=False, placed=False)
+        return aligned("wann=when"), draw.action(actor, tense, extras="")
     if kind == "where":
         verbs = "eat buy lose find meet sleep work dance have_breakfast go_shopping read play"
         verbs = verbs if tense == "perfect" else verbs.replace("lose find", "")
-        return aligned("wo=where"), draw.action(actor, tense, verbs, placed=False)
+        return aligned("wo=where"), draw.action(actor, tense, verbs, extras="time")
     if kind == "why":
         return aligned("warum=why"), draw.action(actor, "perfect" if tense == "can" else tense)
     if kind == "many":
@@ -99,9 +96,6 @@ def that_clause(draw: Choices) -> Phrase:
     return tell(Clause(thinker, lex.STATES[verb], "present", negated=doubt), that)
 
 
-# --- Reasons -------------------------------------------------------------------------------------------------------
-
-
 def tense_of_reason(tense: str) -> str:
     """How one was when it happened, or is now."""
     return "past" if tense == "perfect" else "present"
@@ -122,7 +116,7 @@ def because(draw: Choices) -> Phrase:
     else:
         tense = draw.pick("perfect want would will")
         verb, adjective = draw.pick([("eat", "hungrig"), ("drink", "durstig")])
-        main = draw.action(someone, tense, verb, timed=tense == "perfect")
+        main = draw.action(someone, tense, verb, extras="time place" if tense == "perfect" else "place")
     return after(main, ", weil=because", state(pronoun(someone.who), adjective, tense_of_reason(tense)))
 
 
@@ -137,7 +131,7 @@ def feeling(draw: Choices, someone: Phrase) -> tuple[Clause, Clause]:
     else:
         verbs = {"glücklich": "buy find", "traurig": "lose forget", "müde": "work clean tidy dance swim repair"}[mood]
         verbs = " ".join(fitting(verbs, someone, "perfect"))
-        cause = draw.action(pronoun(someone.who), "perfect", verbs, timed=mood != "müde", placed=False)
+        cause = draw.action(pronoun(someone.who), "perfect", verbs, extras="" if mood == "müde" else "time")
     return state(someone, mood, draw.pick("present past")), cause
 
 
@@ -152,10 +146,8 @@ def bargain(draw: Choices) -> Phrase:
     main = Clause(someone, lex.ACTIONS[deal["verb"]], tense, (what,), negated=deal["negated"] == "yes")
     german = {"m": "er", "f": "sie", "n": "es"}[noun.gender]
     both = lex.PRONOUNS[someone.who]["german"] == german  # then nothing is said that he could be, too
-    adjective = draw.pick(
-        [a for a in deal["adjectives"].split() if not both or a in ("billig", "teuer", "neu", "groß")]
-    )
-    reason = state(aligned(f"{german}=it"), adjective, tense_of_reason(tense))
+    adjectives = [a for a in deal["adjectives"].split() if not both or a in ("billig", "teuer", "neu", "groß")]
+    reason = state(aligned(f"{german}=it"), draw.pick(adjectives), tense_of_reason(tense))
     return after(draw.add_time(main), deal["conjunction"], reason)
 
 
@@ -174,9 +166,6 @@ def soon(draw: Choices, clause: Clause) -> Clause:
     return replace(clause, time=aligned(draw.pick(["heute=today", "heute Abend=tonight"])))
 
 
-# --- Conditions, times and aims ------------------------------------------------------------------------------------
-
-
 def if_clause(draw: Choices) -> Phrase:
     """Wenn es morgen regnet, werden wir zu Hause bleiben. Ich werde dir helfen, wenn ich Zeit habe."""
     someone = draw.subject(neuter=False)
@@ -189,15 +178,13 @@ def if_clause(draw: Choices) -> Phrase:
         time = draw.some_time("future") if draw.chance(0.6) and not money else NOTHING
         condition = have(other, "Geld" if money else "Zeit", time)
         verbs = "buy travel fly" if money else "visit help call read write cook meet clean tidy"
-        result = draw.action(doer, draw.pick("will will want"), verbs, timed=False, placed=False)
+        result = draw.action(doer, draw.pick("will will want"), verbs, extras="")
     else:
         moods = (("müde", "sleep"), ("hungrig", "eat cook"), ("durstig", "drink"), ("krank", ""))
         adjective, verbs = draw.pick(moods)
         condition = state(other, adjective, "present")
-        if verbs:
-            result = draw.action(doer, draw.pick("will must should"), verbs, timed=False, placed=False)
-        else:
-            result = staying(doer, draw.pick("will must"))
+        tense = draw.pick("will must should" if verbs else "will must")
+        result = draw.action(doer, tense, verbs, extras="") if verbs else staying(doer, tense)
     return ahead("wenn=if", condition, result) if first else after(result, ", wenn=if", condition)
 
 
@@ -208,7 +195,7 @@ def weather(draw: Choices, someone: Phrase) -> tuple[Clause, Clause]:
     condition = Clause(aligned("es=it"), verb, "present", time=time if draw.chance(0.8) else NOTHING)
     negated = draw.chance(0.4)
     verbs = "swim play" if negated else "read tidy watch_television clean eat"
-    result = draw.action(someone, "will", verbs, negated=negated, timed=False, placed=False)
+    result = draw.action(someone, "will", verbs, negated=negated, extras="")
     return condition, staying(someone, "will") if not negated and draw.chance(0.5) else result
 
 
@@ -234,24 +221,23 @@ def when_clause(draw: Choices) -> Phrase:
     if draw.chance(0.35):
         result = state(actor, draw.pick("müde hungrig durstig glücklich traurig"), "past")
     else:
-        result = draw.action(actor, "perfect", verbs, timed=False, placed=False)
+        result = draw.action(actor, "perfect", verbs, extras="")
     return ahead("als=when", event, result)
 
 
 def arrival(draw: Choices) -> Clause:
     """The train, or somebody at the station, has arrived."""
     if draw.chance(0.5):
-        return Clause(
-            noun_phrase(draw.pick(lex.OBJECTS["travel"]), "nominative", "the"), lex.STATES["ankommen"], "perfect"
-        )
-    station = aligned(lex.PLACES["station"])
-    return Clause(draw.person("nominative"), lex.STATES["ankommen"], "perfect", place=station)
+        what, where = noun_phrase(draw.pick(lex.OBJECTS["travel"]), "nominative", "the"), NOTHING
+    else:
+        what, where = draw.person("nominative"), aligned(lex.PLACES["station"])
+    return Clause(what, lex.STATES["ankommen"], "perfect", place=where)
 
 
 def before(draw: Choices) -> Phrase:
     """Mein Vater trinkt jeden Morgen Kaffee, bevor er zur Arbeit geht."""
     someone, tense = draw.subject(neuter=False), draw.pick("present present perfect will must")
-    main = draw.action(someone, tense, "drink eat have_breakfast call clean tidy read lock", placed=False)
+    main = draw.action(someone, tense, "drink eat have_breakfast call clean tidy read lock", extras="time")
     choices = ["city", "school" if someone.age == "child" else "work", "home"]
     choices += [] if tense == "present" else ["party", "cinema"]
     later = going(pronoun(someone.who), draw.pick(choices), "perfect" if tense == "perfect" else "present")
@@ -265,11 +251,8 @@ def purpose_clause(draw: Choices) -> Phrase:
         return purpose_clause(draw)
     main = going(someone, aim["direction"], draw.tense_of(habits=False), aim["move"])
     able = " ".join(fitting(aim["verbs"], someone, "will"))
-    there = draw.action(someone, "will", able, timed=False, placed=False)
+    there = draw.action(someone, "will", able, extras="")
     return tell(draw.add_time(main), purpose(there))
-
-
-# --- Relative clauses ----------------------------------------------------------------------------------------------
 
 
 def relative_clause(draw: Choices) -> Phrase:

@@ -148,7 +148,7 @@ class Choices(Draw):
         return place(self.pick(item.places), "에서")
 
     def some_event(self, item: lex.Frame, doer: lex.Person, plan: lex.Plan, extra: Phrase = NOTHING) -> Clause:
-        """An event of this frame with time, company, place, tool and object as they come; `extra` precedes the object."""
+        """An event of this frame with time, company, place, tool and object as they come; `extra` before the object."""
         times = self.some_times(item, plan)
         rare = plan == PRESENT and not any(times) and self.chance(0.5)
         often = aligned(self.pick(lex.EXPRESSIONS["often"]).text) if rare else NOTHING
