@@ -146,7 +146,7 @@ class Draw(random.Random):
         return self.choices(list(shares), list(shares.values()))[0]
 
 
-def write_corpus(folder: Path, languages: tuple[str, str], sentence: Callable[[], Pair]) -> None:
+def write_corpus(folder: Path, languages: Sequence[str], sentence: Callable[[], Pair]) -> None:
     """Draw distinct pairs until there are enough, split them, and write `SPLIT.LANGUAGE` and `SPLIT.align` of each.
 
     No sentence of either side stands twice in the corpus, so nothing of val or test is in train.

@@ -1,6 +1,6 @@
 """Reads the tables of a grammar: tab-separated text with a header line that names the columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from types import ModuleType
@@ -42,19 +42,35 @@ class Tables:
     def read(self, name: str, record: type[Record]) -> list[Record]:
         """The lines as records of a dataclass, whose fields are the columns; one with a default may have no column.
 
-        A tuple takes the words of a cell, a bool is true for `yes`. Raises InputError for a column too many or too few.
+        A tuple takes the words of a cell, a bool is true for `yes`. Raises InputError for a column too many or too few,
+        and for a cell that is not the number it should be.
         """
         types, rows = get_type_hints(record), self.rows(name)
         needed = {field.name for field in fields(record) if field.default is MISSING}  # type: ignore[arg-type]
         if wrong := (set(rows[0]) - set(types)) | (needed - set(rows[0])):
             raise InputError(f"{self.folder / name}.tsv, line 1: missing or unknown column {', '.join(sorted(wrong))}")
-        return [record(**{column: _value(cell, types[column]) for column, cell in row.items()}) for row in rows]
+        found = []
+        for number, row in enumerate(rows, 2):
+            try:
+                found.append(record(**{column: _value(cell, types[column]) for column, cell in row.items()}))
+            except ValueError:
+                raise InputError(f"{self.folder / name}.tsv, line {number}: a number was expected in {row}") from None
+        return found
 
-    def lists(self, name: str = "lists") -> dict[str, list[str]]:
-        """The words by the first column, one text for each line."""
+    def refer(self, name: str, column: str, known: Collection[str]) -> None:
+        """Raise InputError for a word in this column of `name.tsv` that no other table knows."""
+        for number, row in enumerate(self.rows(name), 2):
+            for word in row[column].split():
+                if word not in known:
+                    raise InputError(
+                        f"{self.folder / name}.tsv, line {number}: {word} in {column} is in no other table"
+                    )
+
+    def lists(self) -> dict[str, list[str]]:
+        """The words of `lists.tsv` by their name, one text for each line."""
         found: dict[str, list[str]] = {}
-        for key, text in (row.values() for row in self.rows(name)):
-            found.setdefault(key, []).append(text)
+        for row in self.rows("lists"):
+            found.setdefault(row["name"], []).append(row["words"])
         return found
 
     def patterns(self, *modules: ModuleType) -> dict[Callable[..., Any], int]:

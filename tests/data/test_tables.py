@@ -49,3 +49,15 @@ def test_expressions_come_as_often_as_their_share_says(tmp_path: Path) -> None:
     )
     found = Tables(tmp_path).expressions()
     assert [item.text for item in found["past"]] == ["gestern=yesterday"] * 2 + ["letzte=last | Woche=week"]
+
+
+def test_a_number_that_is_none_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nouns\.tsv, line 2: a number was expected"):
+        tables(tmp_path, "word\tshare\tverbs\tweak\nKind\ttwo\tsee\t-\n").read("nouns", Noun)
+
+
+def test_a_word_that_no_other_table_knows_is_named(tmp_path: Path) -> None:
+    found = tables(tmp_path, "word\tverbs\nKind\tsee\nJunge\tsee haer\n")
+    found.refer("nouns", "verbs", ["see", "haer"])
+    with pytest.raises(InputError, match=r"nouns\.tsv, line 3: haer in verbs is in no other table"):
+        found.refer("nouns", "verbs", ["see", "hear"])

@@ -60,9 +60,19 @@ def test_every_word_is_linked_and_every_link_has_two_words(corpus: str, split: s
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
-def test_a_sentence_has_one_translation(corpus: str) -> None:
+def test_a_sentence_has_one_translation_and_the_other_way_round(corpus: str) -> None:
     grammar = import_module(f"grammars.{corpus.replace('-', '_')}.sentences")
-    draw, translations = grammar.Choices(5), dict[str, str]()
+    draw, there, back = grammar.Choices(5), dict[str, str](), dict[str, str]()
     for _ in range(3_000):
         source, target = grammar.sentence(draw).texts()
-        assert translations.setdefault(source, target) == target
+        assert there.setdefault(source, target) == target
+        assert back.setdefault(target, source) == source
+
+
+def test_a_wrong_corpus_is_answered_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, DATA / "grammars" / "generate.py", "de-fr", "--out", tmp_path / "corpus"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("error: argument corpus: invalid choice: 'de-fr'")
+    assert answer.stderr.count("\n") == 1
+    assert not (tmp_path / "corpus").exists()

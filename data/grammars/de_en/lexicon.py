@@ -121,3 +121,19 @@ ROOMS = TABLES.rows("rooms")
 AIMS = TABLES.rows("aims")
 BARGAINS = TABLES.rows("bargains")
 LISTS = TABLES.lists()
+
+USED = {*ACTIONS, "person", "travel", "wait", "have", "need"}
+"""What a noun may be the object of, or one of: people, vehicles, what one waits for."""
+for name, column, known in (
+    ("groups", "determiners", {*DETERMINERS, "own", "number"}),
+    ("groups", "adjectives", ADJECTIVES),
+    ("nouns", "group", GROUPS),
+    ("nouns", "verbs", USED),
+    ("verbs", "places", {*PLACES, "clock", "with"}),
+    ("verbs", "helper", HELPERS),
+    ("relations", "nouns", NOUNS),
+    ("rooms", "nouns", NOUNS),
+    ("aims", "verbs", ACTIONS),
+    ("bargains", "adjectives", ADJECTIVES),
+):
+    TABLES.refer(name, column, known)
