@@ -32,7 +32,6 @@ def wh_clause(draw: Choices, actor: Phrase, tense: str) -> tuple[Phrase, Clause]
         return aligned("wann=when"), draw.action(actor, tense, extras="")
     if kind == "where":
         verbs = "eat buy lose find meet sleep work dance have_breakfast go_shopping read play"
-        verbs = verbs if tense == "perfect" else verbs.replace("lose find", "")
         return aligned("wo=where"), draw.action(actor, tense, verbs, extras="time")
     if kind == "why":
         return aligned("warum=why"), draw.action(actor, "perfect" if tense == "can" else tense)
@@ -110,8 +109,7 @@ def because(draw: Choices) -> Phrase:
         return after(main, ", weil=because", cause)
     if kind == "ill":
         tense = draw.pick("perfect can will")
-        verbs = "swim dance play go_shopping come sing" + (" work" if someone.age != "child" else "")
-        main = soon(draw, draw.action(someone, tense, verbs, negated=True))
+        main = soon(draw, draw.action(someone, tense, "swim dance play go_shopping come sing work", negated=True))
         adjective = draw.pick("müde krank")
     else:
         tense = draw.pick("perfect want would will")
@@ -155,7 +153,7 @@ def although(draw: Choices) -> Phrase:
     """Meine Mutter hat gestern gearbeitet, obwohl sie krank war."""
     someone, tense = draw.subject(neuter=False), draw.pick("perfect perfect will want must")
     reason = state(pronoun(someone.who), draw.pick("müde krank"), tense_of_reason(tense))
-    verbs = "dance swim clean tidy play sing" + (" work repair cook go_shopping" if someone.age != "child" else "")
+    verbs = "dance swim clean tidy play sing work repair cook go_shopping"
     return after(soon(draw, draw.action(someone, tense, verbs)), ", obwohl=although", reason)
 
 
@@ -250,8 +248,7 @@ def purpose_clause(draw: Choices) -> Phrase:
     if not fits(lex.ACTIONS[aim["move"]], someone, "will"):
         return purpose_clause(draw)
     main = going(someone, aim["direction"], draw.tense_of(habits=False), aim["move"])
-    able = " ".join(fitting(aim["verbs"], someone, "will"))
-    there = draw.action(someone, "will", able, extras="")
+    there = draw.action(someone, "will", aim["verbs"], extras="")
     return tell(draw.add_time(main), purpose(there))
 
 

@@ -9,10 +9,6 @@ from grammars.ko_en.hangul import attach, inflect
 
 # --- Noun phrases --------------------------------------------------------------------------------------------------
 
-DETERMINERS = {
-    "이": ("이", "this"), "그": ("그", "that"), "I": ("제", "my"), "he": ("그의", "his"), "she": ("그녀의", "her"),
-}  # fmt: skip
-
 
 def thing(
     noun: lex.Noun,
@@ -29,7 +25,7 @@ def thing(
     """
     determiner, adjective = NOTHING, NOTHING
     if which:
-        determiner = same(*DETERMINERS[which], "which")
+        determiner = same(*lex.DETERMINERS[which], "which")
     elif noun.kind == "the":
         determiner = same("", english.article(how.english if how else noun.english) if new else "the", "noun")
     if how:
@@ -97,30 +93,18 @@ def around(outer: Phrase, inner: Phrase) -> Phrase:
 SPEAKERS = ("I", "we")
 """Of themselves they say 싶어요, of others 싶어 해요."""
 
-AUXILIARIES = {
-    "not": ("not", "", "않", ("not", "do", "be")),
-    "want": ("and", "싶어", "하", ("mood", "to", "do")),
-    "can": ("can", "수", "있", ("mood",)),
-    "cannot": ("can", "수", "없", ("mood",)),
-    "progressive": ("and", "", "있", ("mood",)),
-    "must": ("must", "", "하", ("mood",)),
-    "like": ("that", "것을", "좋아하", ("mood", "do")),
-}
-"""The form of the verb before an auxiliary, the word between them, the stem of the auxiliary, and what it means."""
-
 
 def korean_verb(verb: lex.Verb, plan: lex.Plan, who: str) -> Words:
     """The verb and its auxiliaries, which end the clause; the last word also means `will`, or a conjunction."""
-    *before, stem = verb.korean.split()
+    *before, last = verb.korean.split()
     if plan.mood == "plain":
-        roles = ("verb", "do", "be", *["not"] * verb.negative)
-        said, last = words(" ".join(before), *roles), stem
+        roles = ["verb", "do", "be", *["not"] * verb.negative]
+        said = words(" ".join(before), *roles)
     else:
-        form, between, last, roles = AUXILIARIES[plan.mood]
-        if plan.mood == "want" and who in SPEAKERS:
-            between, last = "", "싶"
-        said = words(" ".join([*before, *inflect(stem, form)]), "verb")
-        said += words(between, *(("to",) if plan.mood == "like" else roles))
+        row = lex.AUXILIARIES[plan.mood]
+        said, roles = words(" ".join([*before, *inflect(last, row["form"])]), "verb"), row["meaning"].split()
+        between, last = ("", "싶") if plan.mood == "want" and who in SPEAKERS else (row["between"], row["stem"])
+        said += words(between, *(["to"] if plan.mood == "like" else roles))
     first, *second = inflect(last, plan.ending)
     if second:
         return said + words(first, *roles) + words(second[0], "will", "ending")

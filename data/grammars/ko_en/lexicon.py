@@ -148,6 +148,11 @@ HOURS = {row["half"]: row for row in TABLES.rows("hours")}
 HALVES = [half for half, row in HOURS.items() if row["english"]]
 NUMBERS = {row["korean"]: row["english"] for row in TABLES.rows("numbers")}
 HEADS = {row["korean"]: row["english"] for row in TABLES.rows("heads")}
+ENDINGS = {row["name"]: row for row in TABLES.rows("endings")}
+"""The form of the stem before an ending, what closes its last syllable, and what follows, with `_` for a space."""
+DETERMINERS = {row["name"]: (row["korean"], row["english"]) for row in TABLES.rows("determiners")}
+AUXILIARIES = {row["mood"]: row for row in TABLES.rows("auxiliaries")}
+"""The ending of the verb before an auxiliary, the word between them, the stem of the auxiliary, and what it means."""
 RELATIVE = TABLES.rows("relative")
 """What is done to a thing before, the thing, and what is done to it then."""
 CONTRASTS = TABLES.rows("contrasts")
