@@ -70,7 +70,8 @@ def test_a_sentence_has_one_translation_and_the_other_way_round(corpus: str) -> 
 
 
 def test_a_wrong_corpus_is_answered_in_one_line(tmp_path: Path) -> None:
-    command: list[str | Path] = [sys.executable, DATA / "grammars" / "generate.py", "de-fr", "--out", tmp_path / "corpus"]
+    generator = DATA / "grammars" / "generate.py"
+    command: list[str | Path] = [sys.executable, generator, "de-fr", "--out", tmp_path / "corpus"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 2
     assert answer.stderr.startswith("error: argument corpus: invalid choice: 'de-fr'")

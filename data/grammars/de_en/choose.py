@@ -20,11 +20,11 @@ def fits(verb: lex.Verb, actor: Phrase, tense: str, negated: bool = False) -> bo
     """Whether the actor can do this, or not do this, in this tense."""
     if "adult" in verb.flags and actor.age == "child":
         return False
-    if verb.name == "wear" and actor.who in ("we", "they"):
-        return False  # not all of them in one coat
-    if verb.name == "wake_up" and tense in MODALS:
+    if "one" in verb.flags and actor.who in ("we", "they"):
         return False
-    if negated and (tense == "present" or verb.name in ("get_up", "wake_up")):
+    if "unwilled" in verb.flags and tense in MODALS:
+        return False
+    if negated and (tense == "present" or "daily" in verb.flags):
         return "trait" in verb.flags
     if tense == "present":
         return "new" in verb.flags or "same" in verb.flags
@@ -56,8 +56,6 @@ def determiners(clause: Clause) -> list[str]:
 
 class Choices(Draw):
     """Chance that knows the lexicon."""
-
-    # --- Nouns and their modifiers
 
     def noun(self, names: str | Sequence[str]) -> lex.Noun:
         """One of these nouns."""
@@ -138,7 +136,7 @@ class Choices(Draw):
             verb = self.pick([verb for verb in choices if fits(verb, actor, tense, negated)])
             if clause := self.add_objects(Clause(actor, verb, tense, negated=negated)):
                 break
-        needed = "morning" in verb.flags or (tense == "present" and verb.name in ("fall_asleep", "sleep"))
+        needed = "morning" in verb.flags or (tense == "present" and "placed" in verb.flags)
         if "place" in extras and verb.places and not negated and (needed or self.chance(0.4)):
             clause = replace(clause, place=self.place(verb, actor))
         return self.add_time(clause) if "time" in extras else clause
