@@ -69,9 +69,9 @@ class Verb(EnglishVerb):
     `new` and `same` are verbs of habit, with a new object each time or with the same; `trait` verbs can be denied of
     somebody in general; `happens` verbs cannot be planned; `short` verbs are for today and yesterday, `instant` verbs
     not for tomorrow, `morning` verbs for the morning, `rare` verbs not for every day; `known` verbs take a thing that
-    has been named; `adult` verbs need an adult subject, `one` verbs a single one (not all wear one coat); `nobody` verbs
-    take no pronoun as their object; `daily` verbs are not denied, `unwilled` verbs take no modal; the habit of a `placed`
-    verb needs a place.
+    has been named; `adult` verbs need an adult subject, `one` verbs a single one (not all of them wear one coat);
+    `nobody` verbs take no pronoun as their object; `daily` verbs are not denied; `unwilled` verbs take no modal; the
+    habit of a `placed` verb needs a place.
     """
 
     prefix: str
