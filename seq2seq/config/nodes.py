@@ -112,11 +112,7 @@ def compose(text: str, origin: Origin) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         problem = " ".join(str(error.problem).split())
-    except (
-        yaml.YAMLError,
-        ValueError,
-        OverflowError,
-    ) as error:  # an escape beyond Unicode, a version of thousands of digits
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # an escape beyond Unicode, a version of 5,000 digits
         line, problem = 1, " ".join(str(error).split())
     place = f"{origin.name}, line {line}" if origin.lines else origin.name
     raise InputError(f"{place}: not valid YAML: {problem}")

@@ -316,7 +316,7 @@ class Config:
         new: dict[str, Any] = {}
         for name, settings in sections.items():
             if name == "trainer":
-                new[name] = self.trainer | settings
+                new[name] = {**self.trainer, **settings}
                 continue
             if name not in SECTIONS:
                 raise InputError(f"{name} is no section; there are {', '.join(SECTIONS)} and trainer")

@@ -4,7 +4,7 @@ import statistics
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +103,9 @@ def variants(config: Config, vary: Sequence[str]) -> dict[str, Config]:
             if value == getattr(config.model, setting):
                 continue
             try:
-                model = replace(config.model, **{setting: value})
-            except ValueError as error:
-                raise InputError(f"variant {setting}-{value}: model.{error}; or --vary without {setting}") from None
-            found[f"{setting}-{value}"] = replace(config, model=model)
+                found[f"{setting}-{value}"] = config.changed(model={setting: value})
+            except InputError as error:
+                raise InputError(f"variant {setting}-{value}: {error}; or --vary without {setting}") from None
     return found
 
 

@@ -300,7 +300,7 @@ def test_train_faults_write_nothing(script, corpus: Path, tmp_path: Path) -> Non
     assert_fault(train("--model.hiden_size", "16"), "hiden_size")
     assert_fault(train("--model.hidden_size", "big"), "model.hidden_size", "big")
     assert_fault(train("--model.heads", "3"), "heads is 3")
-    assert_fault(train("--data.folder", tmp_path / "nowhere"), "nowhere: no such folder", "prepare_data.py")
+    assert_fault(train("--data.folder", tmp_path / "nowhere"), "nowhere: no such folder", "seq2seq prepare")
     for train_lines, parts in (
         ("ein\nzwei\n\ndrei\n", ("train.de has 4 lines", "train.en has 2", "blank line at 3")),
         ("ein\n\n", ("train.de, line 2", "blank")),

@@ -171,7 +171,7 @@ def test_a_fault_names_the_file_the_line_and_the_way_out(tmp_path: Path, lines: 
     [
         ("  folder: x\n  source: de\n  target: en\n  batch_tokens: 50\n  max_length: 60", "5: data.batch_tokens is 50"),
         ("  folder: x\n  source: de\n  target: en\n  max_length: 60\n  batch_tokens: 50", "6: data.batch_tokens is 50"),
-        ("  folder: x\n  source: de\n  target: en\n  max_length: 9999\n  lowercase: no", "5: data.batch_tokens is 2500"),
+        ("  folder: x\n  source: de\n  target: en\n  max_length: 9999\n  lowercase: no", "5: data.batch_tokens is 25"),
         ("  folder: x\n  source: de\n  target: de\n  max_length: 9", "4: data.source and target are both 'de', they"),
         ("  folder:\n  source: de\n  target: en", "2: data.folder has no value"),
         ("  folder: ''\n  source: de\n  target: en", '2: data.folder is "", it must be text'),

@@ -69,12 +69,10 @@ def test_what_is_no_variant_is_an_input_error(corpus: Path) -> None:
     config = tiny_config(corpus)
     with pytest.raises(InputError, match=r"--vary has 'dropout', it must be of attention, heads, context_feed, cell"):
         variants(config, ["dropout"])
-    config.model = replace(config.model, hidden_size=18)
     with pytest.raises(InputError, match=r"variant heads-4: model.heads is 4, it must divide.*--vary without heads"):
-        variants(config, ["heads"])
-    config.model = replace(config.model, decoder_layers=1, context_feed="input")
+        variants(config.changed(model={"hidden_size": 18}), ["heads"])
     with pytest.raises(InputError, match=r"variant context_feed-upper: model\.decoder_layers is 1"):
-        variants(config, ["context_feed"])
+        variants(config.changed(model={"decoder_layers": 1, "context_feed": "input"}), ["context_feed"])
 
 
 def test_the_table_has_the_numbers_of_the_runs(baked: Path) -> None:
@@ -149,7 +147,7 @@ def test_nothing_is_trained_when_something_is_at_fault(baked: Path, config: Conf
 def test_without_gold_links_and_curve_the_cells_are_empty(corpus: Path, tmp_path: Path) -> None:
     pairs = sentences()
     config = tiny_config(write_corpus(tmp_path / "corpus", train=pairs[:60], val=pairs[60:64]), max_epochs=1)
-    config.logging.every_n_steps = 1000
+    config = config.changed(logging={"every_n_steps": 1000})
     (row,) = cells(bake(config, tmp_path / "runs", vary=[], lines=[])).values()
     assert row["AER"] == row["tokens/s"] == "" != row["NLL"]
     assert training_rate(tmp_path / "runs" / "base") is None

@@ -5,7 +5,6 @@ import io
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,10 +59,8 @@ def test_a_process_without_a_sentence_works_for_nothing() -> None:
 
 def without_chance(corpus: Path, **trainer: object) -> Config:
     """No dropout, whose masks differ between processes; subwords are sampled all the same."""
-    config = tiny_config(corpus, **trainer)
-    config.model = replace(config.model, dropout=0.0, embedding_dropout=0.0)
-    config.training = replace(config.training, decay="none")
-    return config
+    model = {"dropout": 0.0, "embedding_dropout": 0.0}
+    return tiny_config(corpus, **trainer).changed(model=model, training={"decay": "none"})
 
 
 def train_in_processes(config: Config, run: Path, processes: int) -> dict[str, object]:

@@ -175,7 +175,7 @@ def test_only_the_target_may_be_strange(trained: Path, stranger: Path) -> None:
 
 
 def test_a_run_of_another_shape_and_cell_may_join(trained: Path, corpus: Path, tmp_path: Path) -> None:
-    config = tiny_config(corpus, max_epochs=1)
-    config.model = replace(config.model, cell="gru", context_feed="input", hidden_size=8, attention="additive")
+    other = {"cell": "gru", "context_feed": "input", "hidden_size": 8, "attention": "additive"}
+    config = tiny_config(corpus, max_epochs=1).changed(model=other)
     both = load_runs([trained, run_of(config, tmp_path / "gru")])
     assert all(np.allclose(best[0].alignment.weights.sum(-1), 1) for best in both.translate_all(SOURCES))
