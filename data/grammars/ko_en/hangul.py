@@ -4,6 +4,10 @@ A verb or an adjective is given by its stem, the dictionary form without 다: `�
 that the spelling of a stem does not show are listed; 르, ㅡ, ㄹ and 하 stems follow from the spelling.
 """
 
+from collections.abc import Callable
+
+from grammars.ko_en.lexicon import ENDINGS
+
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 CODAS = " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 CONTRACTED = {"ㅏ": "ㅏ", "ㅓ": "ㅓ", "ㅐ": "ㅐ", "ㅔ": "ㅔ", "ㅗ": "ㅘ", "ㅜ": "ㅝ", "ㅣ": "ㅕ"}
@@ -29,6 +33,7 @@ def with_end(text: str, coda: str, vowel: str = "") -> str:
 
 
 def coda(text: str) -> str:
+    """The coda of the last syllable, a space where there is none."""
     return syllable(text)[2]
 
 
@@ -67,8 +72,7 @@ def infinitive(stem: str) -> str:
 
 def past(stem: str) -> str:
     """The past stem: 읽었, 갔, 들었, 했."""
-    form = infinitive(stem)
-    return with_end(form, "ㅆ")
+    return with_end(infinitive(stem), "ㅆ")
 
 
 def loose(stem: str) -> str:
@@ -80,35 +84,21 @@ def loose(stem: str) -> str:
     return stem if coda(stem) in " ㄹ" else stem + "으"
 
 
-def before_n(stem: str) -> str:
-    """A stem in ㄹ loses it before 는: 만드."""
+def open_end(stem: str) -> str:
+    """The stem before 는, where one in ㄹ loses it: 만드."""
     return with_end(stem, " ") if coda(stem) == "ㄹ" else stem
 
 
-def attribute(stem: str) -> str:
-    """An adjective before its noun: 큰, 무거운, 긴, and 맛있는."""
-    return stem + "는" if stem.endswith("있") else with_end(loose(stem), "ㄴ")
+STEMS: dict[str, Callable[[str], str]] = {"infinitive": infinitive, "past": past, "loose": loose, "open": open_end}
 
 
 def inflect(stem: str, ending: str) -> list[str]:
     """The words of a verb form; most are one word, 갈 거예요, 가기 때문에 and 갈 때 are two."""
+    if (stem, ending) == ("주", "please"):
+        return ["주세요"]
     if ending.startswith("past "):
         stem, ending = past(stem), ending.removeprefix("past ")
-    forms = {
-        "present": lambda: infinitive(stem) + "요",
-        "past": lambda: past(stem) + "어요",
-        "future": lambda: with_end(loose(stem), "ㄹ") + " 거예요",
-        "if": lambda: loose(stem) + "면",
-        "because": lambda: stem + "기 때문에",
-        "when": lambda: with_end(loose(stem), "ㄹ") + " 때",
-        "but": lambda: stem + "지만",
-        "and": lambda: stem + "고",
-        "that": lambda: before_n(stem) + "는",
-        "that past": lambda: with_end(loose(stem), "ㄴ"),
-        "to": lambda: loose(stem) + "러",
-        "must": lambda: infinitive(stem) + "야",
-        "can": lambda: with_end(loose(stem), "ㄹ"),
-        "not": lambda: stem + "지",
-        "please": lambda: "주세요" if stem == "주" else infinitive(stem) + " 주세요",
-    }
-    return forms[ending]().split()
+    row = ENDINGS[ending]
+    form = STEMS[row["form"]](stem) if row["form"] else stem
+    form = with_end(form, row["coda"]) if row["coda"] else form
+    return (form + row["text"].replace("_", " ")).split()
