@@ -11,8 +11,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser
+from seq2seq.config.faults import wanted
 from seq2seq.config.reading import read_config
-from seq2seq.config.settings import SECTIONS, Config, settings_of, wanted
+from seq2seq.config.settings import SECTIONS, Config, settings_of
 from seq2seq.config.trainer import OWNED, trainer_arguments
 from seq2seq.errors import InputError
 

@@ -8,9 +8,10 @@ from typing import Any, Literal, NamedTuple, get_origin
 import yaml
 from pydantic import ValidationError
 
+from seq2seq.config.faults import fault
 from seq2seq.config.languages import find_languages
 from seq2seq.config.nodes import Origin, check_text, compose, entries, read_mapping, shown, value_of
-from seq2seq.config.settings import SECTIONS, Config, fault, settings_of
+from seq2seq.config.settings import SECTIONS, Config, settings_of
 from seq2seq.config.trainer import OWNED, trainer_arguments
 from seq2seq.errors import InputError
 
@@ -54,7 +55,7 @@ def read_config(
     check_trainer: bool = False,
     missing_folder: Callable[[str], object] = lambda folder: None,
 ) -> Reading:
-    """A configuration from a file, and from settings of a command line, which come first.
+    """A configuration from a file, and from settings of a command line, which override it.
 
     Languages that are not given are found from the corpus's folder; where that is needed, and there is no folder,
     `missing_folder` is called with its name and may make it. With `check_trainer` the Trainer's arguments are checked
@@ -62,12 +63,12 @@ def read_config(
     unknown setting, a value of a wrong type, and an impossible one.
     """
     notes: list[str] = []
-    in_file = list(_in_file(path))
-    given = _renamed([*in_file, *_on_command_line(overrides)], notes)
+    in_file = list(_renamed(_in_file(path), notes))
+    given = [*in_file, *_renamed(_on_command_line(overrides), notes)]
     if check_trainer:
         _check_trainer(given)
     for section in SECTIONS:
-        _check_values(section, _renamed(in_file, []))  # also what the command line overrides: it is wrong all the same
+        _check_values(section, in_file)  # also what the command line overrides: it is wrong all the same
         _check_values(section, given)
     sections = {section: _build(section, given) for section in SECTIONS if section != "data"}
     data = _values("data", given)
@@ -130,17 +131,16 @@ def _read(name: str, text: str) -> tuple[Any, str]:
     return (text, text or '""') if node is None else (value_of(node, COMMAND_LINE), shown(node))
 
 
-def _renamed(given: Iterable[Given], notes: list[str]) -> list[Given]:
-    """The settings under their names of today; a note for each old one."""
+def _renamed(given: Iterable[Given], notes: list[str]) -> Iterator[Given]:
+    """Settings of one origin under their names of today; a note for each old one."""
     given = list(given)
-    for position, setting in enumerate(given):
-        if setting.name in RENAMED:
-            new = RENAMED[setting.name]
-            if any(other.name == new and other.place.split(",")[0] == setting.place.split(",")[0] for other in given):
+    for setting in given:
+        new = RENAMED.get(setting.name, setting.name)
+        if new != setting.name:
+            if any(other.name == new for other in given):
                 raise InputError(f"{setting.place}{setting.name} is now {new}, which is there too; remove one of them")
             notes.append(f"{setting.place}{setting.name} is now {new}")
-            given[position] = setting._replace(name=new)
-    return given
+        yield setting._replace(name=new)
 
 
 def _values(section: str, given: Iterable[Given]) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _located(section: str, error: ValidationError, given: Sequence[Given]) -> In
     latest = {setting.name: setting for setting in given}
     written = {name.removeprefix(f"{section}."): setting.written for name, setting in latest.items()
                if name.startswith(f"{section}.")}  # fmt: skip
-    message, names = fault(section, error, written)
+    message, names = fault(section, settings_of(section), error, written)
     places = [latest[name].place for name in names if name in latest]
     return InputError((TYPED if TYPED in places else places[0] if places else "") + message)
 
@@ -233,7 +233,11 @@ def _meant(section: str, name: str) -> str:
     owners = [other for other in SECTIONS if name in settings_of(other)]
     if owners:
         return f"did you mean {owners[0]}.{name}?"
-    return f"there are {', '.join(known for known in _names(section) if section != 'trainer' or known not in OWNED)}"
+    return (
+        "`seq2seq train --help trainer` lists all"
+        if section == "trainer"
+        else f"there are {', '.join(_names(section))}"
+    )
 
 
 def _meant_option(name: str) -> str:

@@ -6,13 +6,13 @@ The first line of each setting's description is what `seq2seq train --help` show
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal
 
-import annotated_types
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
+from seq2seq.config.faults import Clash, fault
 from seq2seq.config.nodes import dump
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_write
@@ -27,14 +27,6 @@ Name = Annotated[str, Field(min_length=1)]
 BleuTokenizer = Literal[
     "13a", "none", "intl", "char", "zh", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200"
 ]  # fmt: skip
-
-
-class Clash(ValueError):
-    """Settings of one section that do not go together. The message begins with the first of their `names`."""
-
-    def __init__(self, message: str, *names: str) -> None:
-        super().__init__(message)
-        self.names = names
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -323,7 +315,7 @@ class Config:
             try:
                 new[name] = dataclasses.replace(getattr(self, name), **settings)
             except ValidationError as error:
-                raise InputError(fault(name, error)[0]) from None
+                raise InputError(fault(name, settings_of(name), error)[0]) from None
         return dataclasses.replace(self, **new)
 
     def save(self, path: Path) -> None:
@@ -343,47 +335,3 @@ def settings_of(section: str) -> dict[str, FieldInfo]:
     """The settings of a section by name, with type, default and description."""
     fields: dict[str, FieldInfo] = SECTIONS[section].__pydantic_fields__  # type: ignore[attr-defined]
     return fields
-
-
-def wanted(field: FieldInfo) -> str:
-    """The values of a setting, in words."""
-    if get_origin(field.annotation) is Literal:
-        *most, last = get_args(field.annotation)
-        return f"{', '.join(most)} or {last}"
-    if field.annotation in (bool, str):
-        return "true or false" if field.annotation is bool else "text"
-    kind, bounds = "a whole number" if field.annotation is int else "a number", ""
-    for limit in field.metadata:
-        match limit:
-            case annotated_types.MultipleOf():
-                kind = "an even whole number"
-            case annotated_types.Ge():
-                bounds += f" from {limit.ge:,}"
-            case annotated_types.Gt():
-                bounds += f" above {limit.gt:,}"
-            case annotated_types.Le():
-                bounds += f" {'to' if 'from' in bounds else 'and at most'} {limit.le:,}"
-            case annotated_types.Lt():
-                bounds += f" to below {limit.lt:,}"
-    return kind + bounds
-
-
-def fault(section: str, error: ValidationError, written: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
-    """The first fault that pydantic found in a section: the message, and the settings that it is about, dotted.
-
-    `written` has the values as they were written, by the setting's name.
-    """
-    first = min(error.errors(include_url=False), key=lambda one: one["type"] == "missing")  # what is wrong comes first
-    clash = first.get("ctx", {}).get("error")
-    if isinstance(clash, Clash):
-        return f"{section}.{clash}", [f"{section}.{name}" for name in clash.names]
-    name = str(first["loc"][0])
-    full = f"{section}.{name}"
-    if name not in (fields := settings_of(section)):
-        return f"{full} is no setting; there are {', '.join(fields)}", [full]
-    value = first["input"]
-    text = (written or {}).get(name) or str(value)
-    if fields[name].annotation is str and type(value) in (bool, int, float):
-        reading = str(value).lower() if isinstance(value, bool) else "a number"
-        return f'{full} is {text}, which YAML reads as {reading}, it must be text; put it in quotes: "{text}"', [full]
-    return f"{full} is {text}, it must be {wanted(fields[name])}", [full]

@@ -294,7 +294,7 @@ def test_arguments_of_the_trainer_keep_their_kind(tmp_path: Path) -> None:
         ("max_epochs: true", "trainer.max_epochs is true, it must be a whole number or null"),
         ("limit_val_batches: some", "trainer.limit_val_batches is some, it must be a whole number or a number or null"),
         ("enable_progress_bar: 1", "trainer.enable_progress_bar is 1, it must be true or false or null"),
-        ("colour: 1", "trainer.colour is no setting; there are accelerator, strategy"),
+        ("colour: 1", "trainer.colour is no setting; `seq2seq train --help trainer` lists all"),
         ("logger: x", "trainer.logger belongs to the program: TensorBoard events are always written; the settings of"),
         ("loger: x", "trainer.loger is no setting; trainer.logger belongs to the program"),
         ("precision: 16", "trainer.precision belongs to the program: use training.precision"),

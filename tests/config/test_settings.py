@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 from conftest import tiny_config
 
-from seq2seq.config.settings import SECTIONS, BleuTokenizer, DataConfig, ModelConfig, settings_of, wanted
+from seq2seq.config.faults import wanted
+from seq2seq.config.settings import SECTIONS, BleuTokenizer, DataConfig, ModelConfig, settings_of
 from seq2seq.errors import InputError
 
 
