@@ -1,5 +1,6 @@
 # make demo         from a fresh clone to a trained model, its translations and its alignments
 # make test         from a fresh clone to all checks passed
+# make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
 # make model        train the model that ships with the package, from its recipe
 # make docs         pages of the Python interface, in build/api
@@ -10,9 +11,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := runs/tiny-de-en
+RUNS   ?= runs
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test wheel-test docs model lint format clean
+.PHONY: demo test board wheel-test model docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -22,6 +24,9 @@ model: $(RUN)/metrics.json
 
 $(RUN)/metrics.json: | $(VENV)/installed
 	$(BIN)/python scripts/train.py --config configs/tiny-de-en.yaml --run $(RUN)
+
+board: $(VENV)/installed
+	$(BIN)/seq2seq board $(RUNS)
 
 # A process for each core, with one thread each: more would wait for one another.
 test: lint

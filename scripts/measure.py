@@ -126,10 +126,10 @@ def measure_translation(run: str, source: Path, beam: int, batch: int, precision
 def measure_likelihood(run: str, source: Path, target: Path) -> float:
     """Mean negative log-likelihood (nats) of a target sentence, its end included."""
     from seq2seq import Translator
-    from seq2seq.translate.probe import total_log_prob
+    from seq2seq.translate.reading import log_likelihood, read
 
     pairs = list(zip(*(side.read_text(encoding="utf-8").splitlines() for side in (source, target)), strict=True))
-    return -total_log_prob(Translator.load(run, "cpu"), pairs)[0] / len(pairs)
+    return -log_likelihood(read(Translator.load(run, "cpu"), pairs))[0] / len(pairs)
 
 
 def main() -> None:

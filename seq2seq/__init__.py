@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from seq2seq.config.reading import load_config
     from seq2seq.config.settings import Config
     from seq2seq.errors import InputError
+    from seq2seq.show.figures import heatmap
     from seq2seq.translate.translator import Translation, Translator
 
-__all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "load_config"]
+__all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "heatmap", "load_config"]
 
 _HOMES = {
     "AlignmentMap": "alignment.map",
@@ -46,6 +47,7 @@ _HOMES = {
     "InputError": "errors",
     "Translation": "translate.translator",
     "Translator": "translate.translator",
+    "heatmap": "show.figures",
     "load_config": "config.reading",
 }
 

@@ -1,13 +1,19 @@
-"""A tiny corpus and a tiny trained run, made once and shared by the tests; nothing may write into the run."""
+"""A tiny corpus and tiny trained runs, made once and shared by the tests; nothing may write into them.
+
+Where the tests run in several processes, all share one folder: the first that needs a run trains it.
+"""
 
 import contextlib
 import io
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from filelock import FileLock
 
 from seq2seq.config.settings import (
     AlignmentConfig,
@@ -19,6 +25,9 @@ from seq2seq.config.settings import (
     SubwordsConfig,
     TrainingConfig,
 )
+
+if TYPE_CHECKING:
+    from observed import Observe, Observer
 
 torch.set_num_threads(1)
 
@@ -49,7 +58,7 @@ def write_corpus(folder: Path, **splits: list[tuple[str, str]]) -> Path:
 
 
 def tiny_config(folder: Path, **trainer: object) -> Config:
-    """Two epochs of six updates with a small model; everything random is on: dropout, sampling, averaging."""
+    """Two epochs of ten updates with a small model; everything random is on: dropout, sampling, averaging."""
     return Config(
         DataConfig(str(folder), "de", "en", max_length=40, batch_tokens=120),
         SubwordsConfig(vocab_size=320, sampling=0.5),
@@ -64,13 +73,33 @@ def tiny_config(folder: Path, **trainer: object) -> Config:
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 training pairs, 8 of val, 8 of test, with gold links of val and test."""
-    pairs = sentences()
-    folder = write_corpus(tmp_path_factory.mktemp("corpus"), train=pairs[:60], val=pairs[60:68], test=pairs[68:76])
-    for split in ("val", "test"):
-        (folder / f"{split}.align").write_text("0-0 1-1 2-2\n" * 8, encoding="utf-8")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this session of tests share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """The folder, made by the first process that asks for it while the others wait."""
+    done = folder.with_name(f"{folder.name}.done")
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
+        if not done.exists():
+            make(folder)
+            done.touch()
     return folder
+
+
+@pytest.fixture(scope="session")
+def corpus(shared: Path) -> Path:
+    """60 training pairs, 8 of val, 8 of test, with gold links of val and test."""
+
+    def make(folder: Path) -> None:
+        pairs = sentences()
+        write_corpus(folder, train=pairs[:60], val=pairs[60:68], test=pairs[68:76])
+        for split in ("val", "test"):
+            (folder / f"{split}.align").write_text("0-0 1-1 2-2\n" * 8, encoding="utf-8")
+
+    return once(shared / "corpus", make)
 
 
 def run_of(config: Config, folder: Path) -> Path:
@@ -83,30 +112,47 @@ def run_of(config: Config, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run. Read only."""
-    return run_of(tiny_config(corpus), tmp_path_factory.mktemp("runs") / "tiny")
+    return once(shared / "tiny", lambda folder: run_of(tiny_config(corpus), folder))
 
 
 @pytest.fixture(scope="session")
-def sister(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sister(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run of another seed than `trained`, with two heads. Read only."""
-    config = tiny_config(corpus, max_epochs=1).changed(training={"seed": 2}, model={"heads": 2})
-    return run_of(config, tmp_path_factory.mktemp("runs") / "sister")
+    config = tiny_config(corpus, max_epochs=1).changed(training={"seed": 2}).changed(model={"heads": 2})
+    return once(shared / "sister", lambda folder: run_of(config, folder))
 
 
 @pytest.fixture(scope="session")
-def stranger(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stranger(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with other subwords. Read only."""
     config = tiny_config(corpus, max_epochs=1).changed(subwords={"vocab_size": 310})
-    return run_of(config, tmp_path_factory.mktemp("runs") / "stranger")
+    return once(shared / "stranger", lambda folder: run_of(config, folder))
 
 
 @pytest.fixture(scope="session")
-def aligned(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def aligned(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
     config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
-    return run_of(config, tmp_path_factory.mktemp("runs") / "aligned")
+    return once(shared / "aligned", lambda folder: run_of(config, folder))
 
 
-Edit = Callable[[Config], None]
+@pytest.fixture
+def observe(monkeypatch: pytest.MonkeyPatch) -> "Observe":
+    """Puts an observer before the callbacks of the next runs, or, a `Late` one, after them."""
+    from observed import install
+
+    return lambda observer: install(observer, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def whole(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "Observer"]:
+    """An uninterrupted run of two epochs without pictures, observed. Read only."""
+    from observed import Observer, install, plain, silent_train
+
+    run, observer = tmp_path_factory.mktemp("runs") / "whole", Observer()
+    with pytest.MonkeyPatch.context() as patch:
+        install(observer, patch)
+        silent_train(plain(tiny_config(corpus)), run)
+    return run, observer

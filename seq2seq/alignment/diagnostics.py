@@ -1,7 +1,7 @@
 """Diagnostics of attention: what the weights of a sentence, or of a corpus, say in a few numbers. Imports numpy only.
 
-Everything is measured on the mean over heads, as links and figures are, over the units of the map that is given; ask it
-of `words(keep_end=True)`. The target's end of sentence is no row of it: that row has good reason to look at the end.
+Everything is measured on the mean over heads, as links and figures are, over a map of words with its end of sentence
+(`words(keep_end=True)`). The target's end of sentence is no row of it: that row has good reason to look at the end.
 """
 
 import math
@@ -104,10 +104,11 @@ class CorpusDiagnostics:
 
 
 def diagnose(alignment: AlignmentMap, gold: GoldLinks | None = None) -> SentenceDiagnostics:
-    """The diagnostics of one map, and its agreement with gold links over its units, where there are some.
+    """The diagnostics of one map of words, and its agreement with gold links, where there are some.
 
-    Raises ValueError when a gold link lies outside the map.
+    Raises ValueError for a map of pieces, and when a gold link lies outside the map.
     """
+    alignment.require("words", "diagnostics")
     targets = len(alignment.target) - alignment.target.has_end
     sources = len(alignment.source) - alignment.source.has_end
     weights = alignment.weights.mean(0, dtype=np.float64)[:targets]  # target source

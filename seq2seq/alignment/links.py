@@ -12,7 +12,6 @@ from typing import Literal, get_args
 
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
-from seq2seq.text.words import word_spans
 
 Link = tuple[int, int]
 """(source index, target index), 0-based."""
@@ -73,28 +72,28 @@ def read_gold(path: str | Path) -> list[GoldLinks]:
     return [parse_pharaoh(line, str(path), number) for number, line in enumerate(read_lines(path), 1)]
 
 
-def read_gold_of(path: str | Path, pairs: Sequence[tuple[str, str]], tokenised: bool = False) -> list[GoldLinks]:
-    """The gold links of these sentence pairs, over the words of `word_spans`.
+def read_gold_of(path: str | Path, word_counts: Sequence[tuple[int, int]]) -> list[GoldLinks]:
+    """The gold links of sentence pairs with so many words on each side (`text.words.word_counts`).
 
     Raises InputError as `read_gold` does, when there are more or fewer lines than pairs, and when a link lies outside
     the words of its pair.
     """
     gold = read_gold(path)
-    if len(gold) != len(pairs):
-        raise InputError(f"{path} has {len(gold):,} lines, but there are {len(pairs):,} sentence pairs")
-    for number, (links, pair) in enumerate(zip(gold, pairs, strict=True), 1):
-        check_gold(links, pair, str(path), number, tokenised)
+    if len(gold) != len(word_counts):
+        raise InputError(f"{path} has {len(gold):,} lines, but there are {len(word_counts):,} sentence pairs")
+    for number, (links, counts) in enumerate(zip(gold, word_counts, strict=True), 1):
+        check_gold(links, counts, str(path), number)
     return gold
 
 
-def check_gold(links: GoldLinks, pair: tuple[str, str], name: str, number: int, tokenised: bool = False) -> None:
-    """Raise InputError, naming file and line, when a link lies outside the words of its sentence pair."""
-    sources, targets = (len(word_spans(text, tokenised)) for text in pair)
+def check_gold(links: GoldLinks, word_counts: tuple[int, int], name: str, number: int) -> None:
+    """Raise InputError, naming file and line, when a link lies outside a pair of so many source and target words."""
+    sources, targets = word_counts
     for source, target in sorted(links.possible):
         if source >= sources or target >= targets:
             raise InputError(
                 f"{name}, line {number}: link {source}-{target} lies outside the pair, which has {sources} source and "
-                f"{targets} target words; links count from 0" + ("" if tokenised else ", punctuation apart")
+                f"{targets} target words; links count from 0, punctuation apart unless the text is tokenised"
             )
 
 

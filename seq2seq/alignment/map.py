@@ -1,133 +1,68 @@
 """`AlignmentMap`: who attends to whom. Everything that shows or measures attention takes this one type.
 
-Imports numpy only; the figure is drawn by `seq2seq.show.figures`, which is imported when it is asked for.
+Imports numpy only: it draws nothing (`seq2seq.show`), and writes no JSON (`seq2seq.alignment.schema`).
 """
 
-import json
-import unicodedata
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.alignment.links import Link
-from seq2seq.errors import InputError
-from seq2seq.text.words import Span, word_spans
+from seq2seq.alignment.merging import merge, normalise
+from seq2seq.alignment.sides import Side
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from matplotlib.figure import Figure
-
-    from seq2seq.alignment.links import GoldLinks
-
-END = "</s>"
-VERSION = 1
 ROW_TOLERANCE = 1e-3
 """How far the sum of a row may be from 1; weights computed in bf16 are off by some 1e-4."""
-
-NOTHING_LEFT = 1e-6
-"""A row with less mass than this says nothing about where it looks."""
 
 AGREEMENT = 0.4
 """Least geometric mean of the two weights of a link that both directions agree on."""
 
-Weights = NDArray[np.float32]
+Kind = Literal["decoder", "aligner", "self-attention", "attribution"]
+"""What the weights are: the decoder's attention, what the aligner says of two known sentences, a sentence's attention
+to itself, or how much each source word counts for a target word by a method other than attention."""
+
+Units = Literal["pieces", "words"]
 LinkMethod = Literal["argmax", "threshold", "mutual"]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One sentence of a pair and its units: subword pieces as SentencePiece writes them (`▁` marks a space), or words.
-
-    `spans[i]` is where `pieces[i]` stands in `text`, the *original* text before any normalisation, in characters
-    (Unicode code points); it may be empty, as for a lone `▁` or the first bytes of a character spelt in bytes. The end
-    of the sentence, where present, is the last piece, `</s>` with the empty span at the end of the text. The words of a
-    `tokenised` text are what stands between white space; of any other, punctuation is set apart (`text.word_spans`).
-    Raises ValueError when pieces and spans differ in number or a span lies outside the text.
-    """
-
-    text: str
-    pieces: tuple[str, ...]
-    spans: tuple[Span, ...]
-    tokenised: bool = False
-
-    def __post_init__(self) -> None:
-        if len(self.pieces) != len(self.spans):
-            raise ValueError(f"{len(self.pieces)} pieces but {len(self.spans)} spans")
-        for piece, (start, end) in zip(self.pieces, self.spans, strict=True):
-            if not 0 <= start <= end <= len(self.text):
-                raise ValueError(
-                    f"piece '{piece}' has the span ({start}, {end}) in a text of {len(self.text)} characters"
-                )
-
-    def __len__(self) -> int:
-        return len(self.pieces)
-
-    @property
-    def has_end(self) -> bool:
-        """Is the last unit the end of the sentence? (A `</s>` that somebody wrote in the text has a longer span.)"""
-        end = len(self.text)
-        return bool(self.pieces) and self.pieces[-1] == END and self.spans[-1] == (end, end)
-
-    def words(self) -> "Side":
-        """The words of the text, without an end of sentence."""
-        spans = tuple(word_spans(self.text, self.tokenised))
-        return Side(self.text, tuple(self.text[start:end] for start, end in spans), spans, self.tokenised)
-
-    def without_end(self) -> "Side":
-        """The same units, but for the end of sentence."""
-        return replace(self, pieces=self.pieces[:-1], spans=self.spans[:-1]) if self.has_end else self
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The pieces as they can be shown anywhere: white space as a space, controls and surrogates as U+FFFD."""
-        return tuple("".join(map(_printable, piece)) for piece in self.pieces)
-
-
-def _printable(character: str) -> str:
-    if character.isspace():
-        return " "
-    # Bidirectional overrides are controls too: one of them in a label would turn the rest of a terminal's line around.
-    controls = unicodedata.category(character) in ("Cc", "Cs") or "\u202a" <= character <= "\u202e"
-    return "\ufffd" if controls or "\u2066" <= character <= "\u2069" else character
 
 
 @dataclass(frozen=True, eq=False)
 class AlignmentMap:
     """Attention weights of one sentence pair, float32 `[heads, target, source]`, read-only; each row sums to 1.
 
-    Raises ValueError when the shape does not fit the two sides, a weight is negative or not finite, or the sum of a row
-    is off by more than 1e-3. A side may be empty (a blank line): the map then has rows without columns, or none.
+    `units` says what rows and columns stand for: the pieces of the model, or words, to which `words()` merges pieces;
+    what is asked of the wrong ones says so in a ValueError. A side may be empty (a blank line): the map then has rows
+    without columns, or none.
+
+    Raises ValueError when the shape does not fit the two sides, a weight is negative or not finite, the sum of a row is
+    off by more than 1e-3, the units are said to be words and are not, or the kind is unknown, and TypeError for sides
+    that are none.
     """
 
     source: Side
     target: Side
     weights: NDArray[np.floating[Any]]
+    kind: Kind = "decoder"
+    units: Units = "pieces"
 
     def __post_init__(self) -> None:
-        weights = np.array(self.weights, dtype=np.float32)
-        if weights.ndim != 3 or weights.shape[0] < 1 or weights.shape[1:] != (len(self.target), len(self.source)):
-            raise ValueError(
-                f"weights of shape {list(weights.shape)}, but {len(self.target)} target and {len(self.source)} source "
-                "pieces need [heads, target, source]"
-            )
-        if weights.size and not (np.isfinite(weights).all() and weights.min() >= 0):
-            raise ValueError("weights must be finite and not negative")
-        worst = np.abs(weights.sum(-1, dtype=np.float64) - 1).max() if weights.size else 0.0
-        if worst > ROW_TOLERANCE:
-            raise ValueError(f"each row of weights must sum to 1; one is off by {worst:.4g}")
+        for name in ("source", "target"):
+            if not isinstance(getattr(self, name), Side):
+                raise TypeError(f"{name} must be a Side, not {type(getattr(self, name)).__name__}")
+        _choose("kind", self.kind, get_args(Kind))
+        _choose("units", self.units, get_args(Units))
+        if self.units == "words" and not (self.source.is_words and self.target.is_words):
+            raise ValueError("the units of a map of words must be the words of both sides; pieces.words() makes it")
+        weights = checked_weights(self.weights, len(self.target), len(self.source))
         weights.setflags(write=False)
         object.__setattr__(self, "weights", weights)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AlignmentMap):
             return NotImplemented
-        sides = self.source == other.source and self.target == other.target
-        return sides and np.array_equal(self.weights, other.weights)
+        same = all(getattr(self, name) == getattr(other, name) for name in ("source", "target", "kind", "units"))
+        return same and np.array_equal(self.weights, other.weights)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -138,59 +73,58 @@ class AlignmentMap:
 
     def mean(self) -> "AlignmentMap":
         """The map with one head: the mean over heads."""
-        return AlignmentMap(self.source, self.target, self.weights.mean(0, keepdims=True))
+        return replace(self, weights=self.weights.mean(0, keepdims=True))
 
     def head(self, index: int) -> "AlignmentMap":
         """The map of one head alone; raises IndexError when there is no such head."""
-        return AlignmentMap(self.source, self.target, self.weights[index][None])
+        return replace(self, weights=self.weights[index][None])
 
     def one_step_later(self) -> "AlignmentMap":
-        """The map whose row for each target unit is that of the unit behind it; the last one keeps its own.
+        """The map whose row for each target piece is that of the piece after it; the last one keeps its own.
 
         With `context_feed: input` the decoder has read a word when it attends for the next one, and that row may say
-        more about the word than its own, which was made before it (Chen et al. 2020). Ask it of pieces.
+        more about the word than its own, which was made before it (Chen et al. 2020). Raises ValueError for a map of
+        words.
         """
-        return AlignmentMap(
-            self.source, self.target, np.concatenate([self.weights[:, 1:], self.weights[:, -1:]], axis=1)
-        )
+        self.require("pieces", "one step later")
+        return replace(self, weights=np.concatenate([self.weights[:, 1:], self.weights[:, -1:]], axis=1))
 
     def words(self, keep_end: bool = False) -> "AlignmentMap":
         """The map over words: weights summed over the pieces of a source word, averaged over those of a target word.
 
-        Words are those of `Side.words` in the original texts. A piece belongs to the words that its span overlaps; one
-        that crosses a limit is shared in proportion to the characters in each. A piece that overlaps no word (a lone
-        `▁`) belongs to the word at or after its place, else to the last; in the average over a target word it counts
-        only where the word has no other piece. A target word without any piece gets a uniform row.
+        Words are the `word_spans` of both sides, in the original texts. A piece belongs to the words that its span
+        overlaps; one that crosses a limit is shared in proportion to the characters in each. A piece that overlaps no
+        word (a lone `▁`) belongs to the word at or after its place, else to the last; in the average over a target word
+        it counts only where the word has no other piece. A target word without any piece gets a uniform row.
 
         The end of the sentence: `keep_end=True` keeps `</s>` as the last word of both sides. Otherwise, after merging,
-        the target's end row and the source's end column go, and each row is divided by what is left of it; a row with
-        nothing left (less than 1e-6: it looked at the end alone) becomes uniform, for it prefers no word.
+        the target's end row and the source's end column are left out, and each row is divided by what is left of it; a
+        row with nothing left (less than 1e-6: it looked at the end alone) becomes uniform, for it prefers no word.
         """
-        source, _, source_share = _to_words(self.source)
-        target, touching, target_share = _to_words(self.target)
-        summed = self.weights.astype(np.float64) @ source_share
-        # Rows sum to 1, so dividing by the sum of a merged row is what makes the sum over target pieces their average.
-        weights = _normalise(np.where(touching.sum(0) > 0, touching, target_share).T @ summed)
-        merged = AlignmentMap(source, target, weights)
+        merged = AlignmentMap(*merge(self.source, self.target, self.weights), self.kind, "words")
         return merged if keep_end else merged.without_end()
 
     def without_end(self) -> "AlignmentMap":
         """The map without the target's end row and the source's end column, by the rule that `words` tells of."""
         source, target = self.source.without_end(), self.target.without_end()
-        return AlignmentMap(source, target, _normalise(self.weights[:, : len(target), : len(source)]))
+        weights = normalise(self.weights[:, : len(target), : len(source)])
+        return replace(self, source=source, target=target, weights=weights)
 
     def links(self, method: LinkMethod = "argmax", threshold: float | None = None) -> set[Link]:
-        """Links (source, target) over the units of this map, by the mean over heads; ask it of `words()`.
+        """Links (source word, target word) of a map of words, by the mean over heads.
 
-        `argmax`: each target unit with the source unit of its largest weight (the first of equals). `mutual`: those of
-        them that are also the largest of their source unit's column. `threshold`: every weight of at least `threshold`.
+        `argmax`: each target word with the source word of its largest weight (the first of equals). `mutual`: those of
+        them that are also the largest of their source word's column. `threshold`: every weight of at least `threshold`.
         Lighter links than `threshold` are left out under every method (default 0, for `threshold` 0.25). The end of
         the sentence is never linked: a target word that looks at it most has, under `argmax`, no link. So
         `words(keep_end=True).links()` may leave words unlinked; `words().links()` links each to some word.
+
+        Raises ValueError for a map of pieces, an unknown method, or a threshold that is not from 0 to 1.
         """
-        if method not in ("argmax", "threshold", "mutual"):
-            raise ValueError(f"unknown method '{method}'; choose one of argmax, threshold, mutual")
+        self.require("words", "links")
+        _choose("method", method, get_args(LinkMethod))
         least = threshold if threshold is not None else 0.25 if method == "threshold" else 0.0
+        check_share("threshold", least)
         weights = self.weights.mean(0)
         if not weights.size:
             return set()
@@ -202,162 +136,55 @@ class AlignmentMap:
         targets, sources = len(self.target.without_end()), len(self.source.without_end())
         return {(int(i), int(j)) for j, i in np.argwhere(chosen[:targets, :sources])}
 
-    def to_dict(self) -> dict[str, Any]:
-        """The map as JSON types, schema version 1:
-
-            {"version": 1,
-             "source": {"text": str, "pieces": [str, ...], "spans": [[start, end], ...], "tokenised": bool},
-             "target": the same,
-             "weights": [head][target piece][source piece]}
-
-        Spans count Unicode code points (not UTF-16 units: in JavaScript index `Array.from(text)`). Weights have five
-        significant digits, which keeps the sums of rows however long they are; those below 1e-7 are 0.
-        """
-        return {
-            "version": VERSION,
-            "source": _side_to_dict(self.source),
-            "target": _side_to_dict(self.target),
-            "weights": _round(self.weights).tolist(),
-        }
-
-    def to_json(self) -> str:
-        """`to_dict` as one line of JSON."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_dict(cls, data: object) -> "AlignmentMap":
-        """The map of a `to_dict`; raises InputError for another version or anything malformed."""
-        if not isinstance(data, dict) or "version" not in data:
-            raise InputError("not an alignment map: a JSON object with a 'version' is needed")
-        if data["version"] != VERSION:
-            raise InputError(f"alignment map of version {data['version']!r}; this program reads version {VERSION}")
-        try:
-            source, target = _side_from_dict(data["source"]), _side_from_dict(data["target"])
-            weights = np.asarray(data["weights"])
-            if weights.size == 0:
-                weights = np.zeros((len(data["weights"]), len(target), len(source)))
-            if weights.dtype.kind not in "iuf":
-                raise ValueError("weights must be numbers")
-            return cls(source, target, weights.astype(np.float32))
-        except KeyError as error:
-            raise InputError(f"malformed alignment map: {error.args[0]!r} is missing") from None
-        except (TypeError, ValueError) as error:
-            raise InputError(f"malformed alignment map: {error}") from None
-
-    @classmethod
-    def from_json(cls, text: str) -> "AlignmentMap":
-        """The map of a `to_json`; raises InputError for anything else."""
-        try:
-            data = json.loads(text)
-        except ValueError as error:
-            raise InputError(f"malformed alignment map: {error}") from None
-        return cls.from_dict(data)
-
-    def heatmap(
-        self,
-        path: str | Path | None = None,
-        *,
-        title: str | None = None,
-        gold: "Collection[Link] | GoldLinks | None" = None,
-        heads: Literal["mean", "each"] = "mean",
-        metadata: "Mapping[str, str] | None" = None,
-    ) -> "Figure":
-        """Draw the map (see `seq2seq.show.figures.heatmap`), and save it with `metadata` where a path is given."""
-        from seq2seq.show import figures
-
-        figure = figures.heatmap(self, title=title, gold=gold, heads=heads)
-        if path is not None:
-            figures.save_figure(figure, path, metadata or {})
-        return figure
+    def require(self, units: Units, what: str) -> None:
+        """Raise ValueError, saying what is asked, unless the map is of these units."""
+        if self.units != units:
+            mend = "; give alignment.words()" if units == "words" else "; give the map before words()"
+            raise ValueError(f"{what}: a map of {units} is needed, and this is one of {self.units}{mend}")
 
 
 def agreed_links(forward: AlignmentMap, backward: AlignmentMap, threshold: float = AGREEMENT) -> set[Link]:
-    """Links (source, target) that both directions believe in, over the units of two maps; ask it of words.
+    """Links (source word, target word) that both directions believe in.
 
-    `forward` has a row for each target unit, `backward` a row for each source unit of the same pair. Linked is every
+    `forward` has a row for each target word, `backward` a row for each source word of the same pair. Linked is every
     cell where the geometric mean of the two weights (of the means over heads) is at least `threshold`: so a word may
     have several links, and a word of many gets one from each of them. The end of the sentence is never linked.
+
+    Raises ValueError for maps of pieces or of two different pairs, and for a threshold that is not from 0 to 1.
     """
+    for one in (forward, backward):
+        one.require("words", "agreed links")
+    if (forward.source, forward.target) != (backward.target, backward.source):
+        raise ValueError("agreed links: the backward map must have the forward map's source as target, and vice versa")
+    check_share("threshold", threshold)
     there, back = forward.weights.mean(0), backward.weights.mean(0)  # target source, source target
     targets, sources = len(forward.target.without_end()), len(forward.source.without_end())
     agreed = np.sqrt(there * back.T)[:targets, :sources] >= threshold
     return {(int(i), int(j)) for j, i in np.argwhere(agreed)}
 
 
-def piece_links(source: Side, target: Side, links: "Collection[Link]") -> NDArray[np.bool_]:
-    """Links of words as links of their pieces, `[target, source]`: every piece of one with every piece of the other.
-
-    A piece that overlaps no word has no link, and the end of the sentence has none. Raises IndexError when a link lies
-    outside the words.
-    """
-    source_words, source_pieces, _ = _to_words(source)
-    target_words, target_pieces, _ = _to_words(target)
-    linked = np.zeros((len(target_words), len(source_words)))
-    for i, j in links:
-        linked[j, i] = 1.0
-    return target_pieces @ linked @ source_pieces.T > 0
-
-
-@lru_cache(maxsize=4096)  # validation after validation, and in both directions, it is asked of the same sentences
-def _to_words(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
-    """The words of a side (and its end), with two matrices [pieces, words]: which part of a piece belongs to a word.
-
-    The first leaves out pieces that overlap no word; in the second each piece's row sums to 1 (unless no word exists).
-    """
-    words = side.words()
-    spans = words.spans
-    pieces = np.array(side.spans, dtype=np.int64).reshape(-1, 2)
-    limits = np.array(spans, dtype=np.int64).reshape(-1, 2)
-    overlap = np.minimum(pieces[:, 1:], limits[:, 1]) - np.maximum(pieces[:, :1], limits[:, 0])
-    overlap = np.maximum(overlap, 0).astype(np.float64)
-    if side.has_end:
-        words = replace(words, pieces=(*words.pieces, END), spans=(*words.spans, side.spans[-1]))
-        overlap = np.pad(overlap, ((0, 0), (0, 1)))
-        overlap[-1, -1] = 1.0
-    total = overlap.sum(1, keepdims=True)
-    touching = np.divide(overlap, total, out=np.zeros_like(overlap), where=total > 0)
-    share = touching.copy()
-    blank = np.flatnonzero(total == 0)
-    if len(words):
-        following = np.searchsorted(limits[:, 1], pieces[blank, 0], side="right")
-        share[blank, np.clip(following, 0, max(len(spans) - 1, 0))] = 1.0
-    touching.setflags(write=False)
-    share.setflags(write=False)
-    return words, touching, share
+def checked_weights(weights: object, targets: int, sources: int) -> NDArray[np.float32]:
+    """A float32 copy of the weights `[heads, targets, sources]`; ValueError where they are not what a map holds."""
+    copy = np.array(weights, dtype=np.float32)
+    if copy.ndim != 3 or copy.shape[0] < 1 or copy.shape[1:] != (targets, sources):
+        raise ValueError(
+            f"weights of shape {list(copy.shape)}, but {targets} target and {sources} source units need "
+            "[heads, target, source]"
+        )
+    if copy.size and not (np.isfinite(copy).all() and copy.min() >= 0):
+        raise ValueError("weights must be finite and not negative")
+    worst = np.abs(copy.sum(-1, dtype=np.float64) - 1).max() if copy.size else 0.0
+    if worst > ROW_TOLERANCE:
+        raise ValueError(f"each row of weights must sum to 1; one is off by {worst:.4g}")
+    return copy
 
 
-def _normalise(weights: NDArray[np.floating[Any]]) -> Weights:
-    """Rows divided by their sums; a row with nothing in it becomes uniform."""
-    sums = weights.sum(-1, keepdims=True, dtype=np.float64)
-    uniform = np.full(weights.shape, 1 / max(weights.shape[-1], 1))
-    np.divide(weights, sums, out=uniform, where=sums >= NOTHING_LEFT)
-    return uniform.astype(np.float32)
+def check_share(name: str, value: float) -> None:
+    """Raise ValueError unless the value lies from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} is {value}, it must be from 0 to 1")
 
 
-def _round(weights: Weights) -> NDArray[np.float64]:
-    """Five significant digits, 0 below 1e-7."""
-    exact = np.where(weights < 1e-7, 0, weights).astype(np.float64)
-    scale = 10.0 ** (4 - np.floor(np.log10(np.where(exact > 0, exact, 1))))
-    return np.asarray(np.rint(exact * scale) / scale)
-
-
-def _side_to_dict(side: Side) -> dict[str, Any]:
-    return {
-        "text": side.text,
-        "pieces": list(side.pieces),
-        "spans": [list(span) for span in side.spans],
-        "tokenised": side.tokenised,
-    }
-
-
-def _side_from_dict(data: dict[str, Any]) -> Side:
-    pieces = tuple(data["pieces"])
-    spans = tuple((start, end) for start, end in data["spans"])
-    if not isinstance(data["text"], str) or not all(isinstance(piece, str) for piece in pieces):
-        raise ValueError("text and pieces must be strings")
-    if not all(type(position) is int for span in spans for position in span):
-        raise ValueError("spans must be pairs of integers")
-    tokenised = data.get("tokenised", False)  # maps of earlier versions do not say
-    if not isinstance(tokenised, bool):
-        raise ValueError("tokenised must be true or false")
-    return Side(data["text"], pieces, spans, tokenised)
+def _choose(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"unknown {name} {value!r}; choose one of {', '.join(choices)}")

@@ -1,4 +1,4 @@
-"""Link the words of given sentence pairs: scripts/align.py runs/tiny-de-en --source test.de --target test.en"""
+"""Link the words of given sentence pairs: `i-j` for source word i and target word j, from 0, a line a pair."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -10,23 +10,31 @@ from seq2seq.text.files import read_sides, write_lines
 if TYPE_CHECKING:
     from argparse import Namespace
 
+EXAMPLE = """
+seq2seq align tiny-de-en --source test.de --target test.en
+seq2seq align runs/mine --source test.de --target test.en --gold test.align --output links
+"""
+
 
 def main() -> None:
     """Parse arguments and write the links, a line for each pair."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("run", help="folder of a trained run")
-    parser.add_argument("--source", required=True, help="file of sentences, one a line")
-    parser.add_argument("--target", required=True, help="file of their translations, line for line")
+    parser = Parser(description=__doc__, example=EXAMPLE)
+    parser.add_argument("run", help="folder of a trained run, or the name of one that ships")
+    parser.add_argument("--source", metavar="FILE", required=True, help="file of sentences, one a line")
+    parser.add_argument("--target", metavar="FILE", required=True, help="file of their translations, line for line")
     parser.add_argument("--reverse", metavar="RUN", help="a run that translates the other way, for the other direction")
     parser.add_argument("--symmetrize", metavar="METHOD", help="how to make links of both directions: agreement, "
                         "forward or backward (one alone), intersection, union, grow-diag, grow-diag-final, "
                         "grow-diag-final-and (default: grow-diag, or forward where there is no other)")  # fmt: skip
-    parser.add_argument("--threshold", type=float, help="least geometric mean of both weights of a link, for agreement "
-                        "(default: 0.4)")  # fmt: skip
-    parser.add_argument("--by", help="what to read: aligner, attention (the decoder's), or later-attention (a step "
-                        "later, when the word is its input; default: aligner, where the run has one)")  # fmt: skip
-    parser.add_argument("--gold", help="gold links, Pharaoh format: their AER, precision and recall go to stderr")
-    parser.add_argument("--output", help="file to write, Pharaoh format (default: standard output)")
+    parser.add_argument("--threshold", metavar="SHARE", type=float, help="for agreement: least geometric mean of "
+                        "both weights of a link (default: 0.4)")  # fmt: skip
+    parser.add_argument("--by", metavar="READING", help="what to read: aligner, attention (the decoder's), or "
+                        "later-attention (a step later, when the word is its input; default: aligner, where "
+                        "there is one)")  # fmt: skip
+    parser.add_argument(
+        "--gold", metavar="FILE", help="gold links, Pharaoh format: their AER, precision and recall go to stderr"
+    )
+    parser.add_argument("--output", metavar="FILE", help="file to write, Pharaoh format (default: standard output)")
     align(parser.parse_args())
 
 
@@ -42,7 +50,7 @@ def align(arguments: "Namespace") -> None:
 
     translator = Translator.load(arguments.run)
     reverse = Translator.load(arguments.reverse) if arguments.reverse else None
-    gold = read_gold_of(arguments.gold, pairs, translator.config.data.tokenised) if arguments.gold else None
+    gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
     links = word_links(translator, pairs, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
     if gold is not None:

@@ -49,6 +49,7 @@ def chosen_run(given: str | None) -> tuple[str, Path]:
 
 def show(run: str, folder: Path, count: int, out: Path) -> None:
     """Translate and draw sentences of the run's test set that differ most in word order, and say what to do next."""
+    from seq2seq.show import figures
     from seq2seq.show.terminal import heatmap
     from seq2seq.translate.translator import Translator
 
@@ -60,7 +61,7 @@ def show(run: str, folder: Path, count: int, out: Path) -> None:
         print(f"\n{sources[position]}\n{translation.text}\n\n{heatmap(alignment, colour=sys.stdout.isatty())}")
         figure = out / f"alignment-{number}.png"
         command = shlex.join(["seq2seq", "draw", run, sources[position], "--output", str(figure)])
-        alignment.heatmap(figure, metadata={"run": run, "decoding": translator.decoding(), "command": command})
+        figures.heatmap(alignment, figure, metadata={"run": run, "decoding": translator.decoding(), "command": command})
         print(f"drawn in {figure}")
     print(f"\n{scores(folder / 'metrics.json')}", end="")
     if Path(run).is_dir():

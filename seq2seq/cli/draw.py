@@ -1,11 +1,11 @@
-"""Draw who attends to whom: scripts/draw.py runs/tiny-de-en "Er ruft seine Mutter an." --output map.png"""
+"""Draw who attends to whom: a heatmap as PNG, SVG or PDF, which holds the command that makes it again."""
 
-import shlex
 import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser
+from seq2seq.cli.command import Parser, as_typed
+from seq2seq.cli.translate import beam_of
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
 
@@ -16,23 +16,36 @@ if TYPE_CHECKING:
     from seq2seq.alignment.map import AlignmentMap
     from seq2seq.translate.translator import Translator
 
+EXAMPLE = """
+seq2seq draw tiny-de-en "Er ruft am Sonntag seine Mutter an." --output map.svg
+seq2seq draw runs/mine --source test.de --target test.en --gold test.align --line 7 --output map.png
+"""
+
 
 def main() -> None:
     """Parse arguments and draw."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("run", help="folder of a trained run")
+    parser = Parser(description=__doc__, example=EXAMPLE)
+    parser.add_argument("run", help="folder of a trained run, or the name of one that ships")
     parser.add_argument("sentence", nargs="?", help="the sentence to translate")
-    parser.add_argument("--translation", help="its translation, to be read instead of searched for")
-    parser.add_argument("--source", help="file of sentences, one a line, to take the sentence from")
-    parser.add_argument("--target", help="file of their translations, to be read instead of searched for")
-    parser.add_argument("--line", type=int, default=1, help="which line of the files, from 1 on (default: 1)")
-    parser.add_argument("--gold", help="file of gold word links, Pharaoh format: those of the line are outlined")
-    parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser.add_argument("--translation", metavar="TEXT", help="its translation, to be read instead of searched for")
+    parser.add_argument("--source", metavar="FILE", help="file of sentences, one a line, to take the sentence from")
+    parser.add_argument(
+        "--target", metavar="FILE", help="file of their translations, to be read instead of searched for"
+    )
+    parser.add_argument(
+        "--line", metavar="N", type=int, default=1, help="which line of the files, from 1 on (default: 1)"
+    )
+    parser.add_argument(
+        "--gold", metavar="FILE", help="file of gold word links, Pharaoh format: those of the line are outlined"
+    )
+    parser.add_argument(
+        "--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)"
+    )
     parser.add_argument("--heads", choices=("mean", "each"), default="mean", help="the heads' mean, or side by side")
     parser.add_argument("--units", choices=("words", "pieces"), default="words", help="words, or the model's pieces")
     parser.add_argument("--keep-end", action="store_true", help="draw the end of sentence beside the words too")
-    parser.add_argument("--title", help="a line of text above the map")
-    parser.add_argument("--output", required=True, help="file to write: .png, .svg or .pdf")
+    parser.add_argument("--title", metavar="TEXT", help="a line of text above the map")
+    parser.add_argument("--output", metavar="FILE", required=True, help="file to write: .png, .svg or .pdf")
     draw(parser.parse_args())
 
 
@@ -40,24 +53,22 @@ def draw(arguments: "Namespace") -> None:
     """Write the figure, and in it what makes it again."""
     source, target = chosen_sentences(arguments)
     refuse_gold_that_has_no_place(arguments, target)
+    from seq2seq.show.figures import heatmap
     from seq2seq.translate.translator import Translator
 
     translator = Translator.load(arguments.run)
-    gold = gold_links(arguments, (source, target or ""), translator.config.data.tokenised)
+    gold = gold_links(arguments, translator.word_counts([(source, target or "")])[0])
     pieces, decoding = decode(translator, source, target, arguments.beam)
     alignment = pieces if arguments.units == "pieces" else pieces.words(keep_end=arguments.keep_end)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        alignment.heatmap(
+        heatmap(
+            alignment,
             arguments.output,
             title=arguments.title,
             gold=gold,
             heads=arguments.heads,
-            metadata={
-                "run": arguments.run,
-                "decoding": decoding,
-                "command": shlex.join(["python", "scripts/draw.py", *sys.argv[1:]]),
-            },
+            metadata={"run": arguments.run, "decoding": decoding, "command": as_typed("draw")},
         )
     for warning in caught:
         print(f"warning: {warning.message}", file=sys.stderr)
@@ -90,21 +101,20 @@ def refuse_gold_that_has_no_place(arguments: "Namespace", target: str | None) ->
         raise InputError("--gold links are of words: leave out --units pieces")
 
 
-def gold_links(arguments: "Namespace", pair: tuple[str, str], tokenised: bool) -> "GoldLinks | None":
-    """The gold links of the line, where a file of them is given; InputError where they do not fit the pair."""
+def gold_links(arguments: "Namespace", word_counts: tuple[int, int]) -> "GoldLinks | None":
+    """The gold links of the line, where a file of them is given; InputError where they do not fit so many words."""
     if not arguments.gold:
         return None
     from seq2seq.alignment.links import check_gold, parse_pharaoh
 
     links = parse_pharaoh(line_of(arguments.gold, arguments.line), arguments.gold, arguments.line)
-    check_gold(links, pair, arguments.gold, arguments.line, tokenised)
+    check_gold(links, word_counts, arguments.gold, arguments.line)
     return links
 
 
 def decode(translator: "Translator", source: str, target: str | None, beam: int | None) -> "tuple[AlignmentMap, str]":
-    """The alignment map over pieces, and in words how it was come by."""
+    """The alignment map over pieces, and in words how it was made."""
     if target is not None:
         return translator.align_all([(source, target)])[0], "forced: the translation was given"
-    if beam is not None and beam < 1:
-        raise InputError(f"--beam is {beam}, it must be 1 or more")
+    beam = beam_of(translator, beam)
     return translator.translate(source, beam=beam).alignment, translator.decoding(beam)

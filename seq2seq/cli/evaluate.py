@@ -1,4 +1,4 @@
-"""Score a run, or several as one, on a test set: scripts/evaluate.py RUN --source test.de --reference test.en"""
+"""Score a run, or several as one, on a test set."""
 
 import json
 import sys
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Parse arguments, score, and print JSON."""
-    parser = Parser(description=__doc__)
+    parser = Parser(
+        description="Score a run, or several as one, on a test set: BLEU, chrF, likelihood of the references, what the "
+        "attention looks like and, with gold links, alignment error rate. Prints JSON.",
+        example="seq2seq evaluate runs/tiny-de-en --source data/tiny-de-en/test.de --reference data/tiny-de-en/test.en",
+    )
     parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, or a model-*.safetensors in "
                         "one; several with the same subwords translate as one, by their mean probabilities and "
                         "attention weights, with the settings of the first")  # fmt: skip
@@ -50,11 +54,11 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     tokenize = data.bleu_tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
-    gold = read_gold_of(arguments.gold, pairs, data.tokenised) if arguments.gold else None
+    gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     if arguments.beam is not None and arguments.beam < 1:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
     settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase}
-    result = score(translator, pairs, gold, progress=True, **settings)
+    result = score(translator, pairs, gold, progress=sys.stderr.isatty(), **settings)
     if result["attention"]["warning"]:
         print(f"warning: {result['attention']['warning']}", file=sys.stderr)
     if arguments.probe_attention:
@@ -63,7 +67,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         def bleu(translations: list[str]) -> float:
             return corpus_scores(translations, references, tokenize, lowercase).bleu
 
-        result["probe"] = probe_attention(translator, pairs, arguments.beam, bleu, result["bleu"])
+        result["probe"] = probe_attention(translator, pairs, arguments.beam, bleu, result)
     return result
 
 
@@ -72,13 +76,19 @@ def probe_attention(
     pairs: list[tuple[str, str]],
     beam: int | None,
     bleu: "Callable[[list[str]], float]",
-    learned_bleu: float,
+    learned: dict[str, Any],
 ) -> dict[str, Any]:
-    """Log-probability of a target piece of the references (nats); how it and BLEU change under other weights."""
-    from seq2seq.translate.probe import probe, reference_log_prob
+    """Log-probability of a target piece of the references (nats); how it and BLEU change under other weights.
 
-    learned = reference_log_prob(translator, pairs)
-    return {"log_prob": learned} | {
-        name: {"log_prob_change": effect.log_prob - learned, "bleu_change": bleu(effect.translations) - learned_bleu}
+    learned: the scores under the weights that were learned.
+    """
+    from seq2seq.translate.probe import probe
+
+    log_prob = -learned["nll"]
+    return {"log_prob": log_prob} | {
+        name: {
+            "log_prob_change": effect.log_prob - log_prob,
+            "bleu_change": bleu(effect.translations) - learned["bleu"],
+        }
         for name, effect in probe(translator, pairs, beam).items()
     }

@@ -1,35 +1,40 @@
-"""Attention, number by number: a small example to follow on paper, or one step of your own model's translation.
-
-scripts/explain.py
-scripts/explain.py runs/tiny-de-en "Er ruft am Sonntag seine Mutter an."
-"""
+"""Attention, number by number: a small example to follow on paper, or one step of your own model's translation."""
 
 import json
 import sys
-from argparse import RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser
+from seq2seq.cli.translate import beam_of
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_write
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+EXAMPLE = """
+seq2seq explain
+seq2seq explain tiny-de-en "Er ruft am Sonntag seine Mutter an." --step 2
+seq2seq explain --format html --language ko --output page.html
+"""
+
 
 def main() -> None:
     """Parse arguments and write the page."""
-    parser = Parser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.add_argument("run", nargs="?", help="folder of a trained run (default: the built-in example)")
+    parser = Parser(description=__doc__, example=EXAMPLE)
+    parser.add_argument("run", nargs="?", help="folder of a trained run, or the name of one that ships (default: the "
+                        "built-in example)")  # fmt: skip
     parser.add_argument("sentence", nargs="?", help="sentence to translate and explain")
     step_help = "which piece of the translation, from 1 (default: the one whose weights are the most spread out)"
-    parser.add_argument("--step", type=int, help=step_help)
-    parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser.add_argument("--step", metavar="N", type=int, help=step_help)
+    parser.add_argument(
+        "--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)"
+    )
     formats = ("terminal", "markdown", "html", "json")
     parser.add_argument("--format", choices=formats, default=formats[0], help="terminal (default); markdown; html, one "
                         "file that needs no other; json, the numbers alone")  # fmt: skip
     parser.add_argument("--language", choices=("en", "ko"), default="en", help="English (default) or Korean")
-    parser.add_argument("--output", help="file to write (default: standard output)")
+    parser.add_argument("--output", metavar="FILE", help="file to write (default: standard output)")
     arguments = parser.parse_args()
     text = explanation(arguments)
     if arguments.output is None:
@@ -55,7 +60,8 @@ def explanation(arguments: "Namespace") -> str:
         from seq2seq.explain.translation_page import translation_page
         from seq2seq.translate.translator import Translator
 
-        step = explain_step(Translator.load(arguments.run), arguments.sentence, arguments.step, arguments.beam)
+        translator = Translator.load(arguments.run)
+        step = explain_step(translator, arguments.sentence, arguments.step, beam_of(translator, arguments.beam))
         numbers, page = step.to_dict(), translation_page(step, arguments.run, arguments.language)
     if arguments.format == "json":
         return json.dumps(numbers, ensure_ascii=False) + "\n"
@@ -67,4 +73,4 @@ def check(arguments: "Namespace") -> None:
     if arguments.run is None and (arguments.step is not None or arguments.beam is not None):
         raise InputError("--step and --beam need a run and a sentence; the built-in example has neither")
     if arguments.run is not None and arguments.sentence is None:
-        raise InputError(f'give a sentence too, as in: scripts/explain.py {arguments.run} "a sentence"')
+        raise InputError(f'give a sentence too, as in: seq2seq explain {arguments.run} "a sentence"')

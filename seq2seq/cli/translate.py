@@ -1,6 +1,5 @@
-"""Translate with a run, or several as one, a line out for each line in: scripts/translate.py RUN < sentences.de"""
+"""Translate with a run, or several as one: a line out for each line in."""
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -12,53 +11,109 @@ from seq2seq.text.files import atomic_write, open_input, read_stream
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from seq2seq.translate.translator import Translation
+    from seq2seq.translate.translator import Translation, Translator
+
+EXAMPLE = """
+echo "Ich kenne die Frau." | seq2seq translate tiny-de-en --show-alignment
+seq2seq translate runs/mine --input test.de --output test.en --beam 5
+seq2seq translate runs/mine --nbest 5 --format moses < test.de
+"""
+
+FORMATS = ("text", "jsonl", "pharaoh", "moses")
+
+WARNED = 3
+"""Lines with unknown words that are warned of one by one; of the others only the number is told."""
 
 
 def main() -> None:
     """Parse arguments and translate as the lines come."""
-    parser = Parser(description=__doc__)
-    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, or a model-*.safetensors in "
-                        "one; several with the same subwords translate as one, by their mean probabilities and "
-                        "attention weights, with the settings of the first")  # fmt: skip
-    parser.add_argument("--input", help="file to translate, one sentence a line (default: standard input)")
-    parser.add_argument("--output", help="file to write (default: standard output)")
-    parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser = Parser(description=__doc__, example=EXAMPLE)
+    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
+                        "or the name of a run that ships; several with the same subwords translate as one, by their "
+                        "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
+    parser.add_argument("--input", metavar="FILE", help="sentences, one a line (default: standard input)")
+    parser.add_argument("--output", metavar="FILE", help="file to write (default: standard output)")
+    parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step; 1 is greedy (default: the "
+                        "run's, or --nbest where that is more)")  # fmt: skip
+    parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "
+                        "line each; of a blank line as many blank ones (default: 1)")  # fmt: skip
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl: scores, alignment map and "
+                        "diagnostics (docs/schema.md); pharaoh: word links source-target; moses: line number from 0 "
+                        "||| text ||| score (default: text)")  # fmt: skip
+    parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
                         "faster where the hardware has it (default: fp32)")  # fmt: skip
-    parser.add_argument("--nbest", type=int, default=1, help="translations of each sentence, best first (default: 1)")
-    parser.add_argument("--batch-size", type=int, default=256, help="most sentences translated at once (default: 256)")
-    formats = ("text", "jsonl", "pharaoh")
-    parser.add_argument("--format", choices=formats, default="text", help="text; jsonl with scores, alignment maps and "
-                        "their diagnostics; pharaoh: word links source-target")  # fmt: skip
-    parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
+    parser.add_argument("--batch-size", metavar="N", type=int, default=256, help="most sentences translated at once "
+                        "(default: 256)")  # fmt: skip
     translate(parser.parse_args())
 
 
 def translate(arguments: "Namespace") -> None:
-    """Write a translation for each line."""
+    """Write the translations of each line, and warn of lines that the model hardly knows."""
+    if arguments.batch_size < 1:
+        raise InputError(f"--batch-size is {arguments.batch_size}, it must be 1 or more")
+    if arguments.show_alignment and arguments.format != "text":
+        raise InputError(f"--show-alignment draws between the lines of text; leave out --format {arguments.format}")
     from seq2seq.translate.ensemble import load_runs
 
     translator = load_runs(arguments.runs, precision=arguments.precision)
-    beam = arguments.beam if arguments.beam is not None else max(translator.config.search.beam, arguments.nbest)
-    if arguments.nbest < 1 or beam < arguments.nbest:
-        raise InputError(f"--nbest is {arguments.nbest}, it must be from 1 to the beam ({beam}); raise --beam")
+    beam = beam_of(translator, arguments.beam, arguments.nbest)
     lines = read_stream(open_input(arguments.input), arguments.input) if arguments.input else standard_input()
-    if arguments.batch_size < 1:
-        raise InputError(f"--batch-size is {arguments.batch_size}, it must be 1 or more")
-    answers = (
-        answer(best, arguments.format, arguments.show_alignment)
-        for best in translator.stream(
-            progress(lines), beam=beam, nbest=arguments.nbest, batch_size=arguments.batch_size
-        )
-    )
     if arguments.output is None:
-        for text in answers:
+        for text in answers(translator, lines, beam, arguments):
             print(text, flush=True)
         return
     with atomic_write(arguments.output) as stream:
-        for text in answers:
+        for text in answers(translator, lines, beam, arguments):
             stream.write(f"{text}\n".encode())
+
+
+def beam_of(translator: "Translator", beam: int | None, nbest: int = 1) -> int:
+    """The beam that `--beam` and `--nbest` ask for; InputError where they do not go together."""
+    try:
+        return translator.beam_for(beam, nbest)
+    except ValueError as error:
+        raise InputError(f"--{error}") from None
+
+
+def answers(translator: "Translator", lines: Iterator[str], beam: int, arguments: "Namespace") -> Iterator[str]:
+    """What is written for each line: `--nbest` translations in the asked format."""
+    strange = UnknownWords()
+    found = translator.stream(progress(lines), beam=beam, nbest=arguments.nbest, batch_size=arguments.batch_size)
+    for index, best in enumerate(found):
+        share = translator.unknown_share(best[0].alignment.source)
+        strange.see(index + 1, share)
+        best += best[-1:] * (arguments.nbest - len(best))  # a blank line has one translation
+        parts = [part for one in best for part in written(one, index, share, arguments)]
+        yield "\n".join(parts)
+    strange.tell_the_rest()
+
+
+class UnknownWords:
+    """Says on stderr which lines the model hardly knows: the first few, and at the end how many more there were."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def see(self, number: int, share: float) -> None:
+        """A line, from 1, and the share of it that is spelt out (`Translator.unknown_share`)."""
+        from seq2seq.corpus.spelling import MUCH
+
+        if share <= MUCH:
+            return
+        self.count += 1
+        if self.count <= WARNED:
+            print(
+                f"warning: line {number}: {share:.0%} of it is spelt in bytes or single letters: the model hardly "
+                "knows these words, and its translation is a guess",
+                file=sys.stderr,
+            )
+
+    def tell_the_rest(self) -> None:
+        """How many lines there were that no warning has named."""
+        if self.count > WARNED:
+            more = self.count - WARNED
+            print(f"warning: so {'is 1 more line' if more == 1 else f'are {more:,} more lines'}", file=sys.stderr)
 
 
 def standard_input() -> Iterator[str]:
@@ -77,43 +132,26 @@ def progress(lines: Iterator[str]) -> Iterator[str]:
     return iter(tqdm(lines, unit=" sentences", disable=not shown, file=sys.stderr))
 
 
-def answer(best: "list[Translation]", form: str, show_alignment: bool) -> str:
-    """The translations of one sentence in the asked format, a line each."""
-    return "\n".join(
-        line
-        for translation in best
-        for line in (format_translation(translation, form), *drawing(translation, show_alignment))
-    )
+def one_line(text: str) -> str:
+    """A translation on one line, even if the model has spelt a line break in bytes."""
+    return " ".join(text.splitlines())
 
 
-def format_translation(translation: "Translation", form: str) -> str:
-    """One line: the text, the word links, or everything as JSON."""
-    if form == "text":
-        return " ".join(translation.text.splitlines())  # one line, even if the model has spelt a line break in bytes
-    if form == "pharaoh":
+def written(translation: "Translation", index: int, share: float, arguments: "Namespace") -> list[str]:
+    """A translation of line `index` (from 0) in the asked format, and its drawing where one is wanted."""
+    if arguments.format == "jsonl":
+        from seq2seq.alignment.schema import to_json, translation_to_dict
+
+        return [to_json(translation_to_dict(translation, share))]
+    if arguments.format == "pharaoh":
         from seq2seq.alignment.links import format_pharaoh
 
-        return format_pharaoh(translation.alignment.words().links())
-    from seq2seq.alignment.diagnostics import diagnose
-
-    return json.dumps(
-        {
-            "source": translation.alignment.source.text,
-            "text": translation.text,
-            "score": translation.score,
-            "log_prob": translation.log_prob,
-            "finished": translation.finished,
-            "alignment": translation.alignment.to_dict(),
-            "diagnostics": diagnose(translation.alignment.words(keep_end=True)).to_dict(),
-        },
-        ensure_ascii=False,
-    )
-
-
-def drawing(translation: "Translation", wanted: bool) -> list[str]:
-    """The alignment map over words for the terminal, where it is wanted."""
-    if not wanted:
-        return []
+        return [format_pharaoh(translation.alignment.words().links())]
+    text = one_line(translation.text)
+    if arguments.format == "moses":
+        return [f"{index} ||| {text} ||| {translation.score:.6f}"]
+    if not arguments.show_alignment:
+        return [text]
     from seq2seq.show.terminal import heatmap
 
-    return [heatmap(translation.alignment.words(), colour=sys.stdout.isatty()), ""]
+    return [text, heatmap(translation.alignment.words(), colour=sys.stdout.isatty()), ""]

@@ -7,19 +7,19 @@ the seed and its number alone, so that training can go on at any batch of it.
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
 
 from seq2seq.alignment.links import Link
-from seq2seq.alignment.map import piece_links
+from seq2seq.alignment.merging import piece_links
 from seq2seq.config.languages import check_languages
 from seq2seq.config.settings import Config, DataConfig, SubwordsConfig
-from seq2seq.corpus.subwords import END, PAD, START, Subwords
-from seq2seq.corpus.vocabulary import Vocabulary, pad
+from seq2seq.corpus.subwords import END, PAD, START
+from seq2seq.corpus.vocabulary import Ids, Vocabulary, pad
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_parallel
 
@@ -70,28 +70,13 @@ class Batch:
         return int((self.target[:, 1:] != PAD).sum())
 
 
-class SubwordField(RawField):
-    """A column of a dataset: text in the examples, padded ids in a batch, segmented anew for each batch if sampled."""
-
-    def __init__(self, subwords: Subwords, config: SubwordsConfig, is_target: bool) -> None:
-        super().__init__(is_target=is_target)
-        self.subwords, self.config = subwords, config
-        self.seed: int | None = None
-        """Seed of the next batch's segmentation; None takes the best one."""
-
-    def process(self, batch: list[str], *args: Any, **kwargs: Any) -> Int[Tensor, "batch time"]:
-        """Encode and pad the sentences of a batch."""
-        if self.seed is None or not self.config.sampling:
-            ids = self.subwords.encode(batch)
-        else:
-            ids = self.subwords.sample(batch, self.config, self.seed)
-        start = [START] if self.is_target else []
-        return pad([[*start, *sentence, END] for sentence in ids])
-
-
 class ParallelDataset(Dataset):
     """Sentence pairs with their lengths in pieces (`source_length`, `target_length`, end of sentence included), and
-    the guide's word links of each (`links`), where there is one."""
+    the guide's word links of each, where there is one.
+
+    Each sentence is segmented once, and what is kept of it are its ids and the links of its pieces, as arrays: with
+    sampled subwords its text and the links of its words instead, for they are cut anew in each epoch.
+    """
 
     def __init__(
         self,
@@ -99,20 +84,33 @@ class ParallelDataset(Dataset):
         vocabulary: Vocabulary,
         config: SubwordsConfig,
         links: Sequence[set[Link]] | None = None,
-        tokenised: bool = False,
     ) -> None:
-        self.guided, self.tokenised, self.sampled = links is not None, tokenised, bool(config.sampling)
-        self.source = SubwordField(vocabulary.source, config, is_target=False)
-        self.target = SubwordField(vocabulary.target, config, is_target=True)
-        fields = [("source", self.source), ("target", self.target)]
-        examples = [Example.fromlist(list(pair), fields) for pair in pairs]
-        for name, subwords in (("source", vocabulary.source), ("target", vocabulary.target)):
-            lengths = map(len, subwords.encode([getattr(example, name) for example in examples]))
-            for example, length in zip(examples, lengths, strict=True):
-                setattr(example, f"{name}_length", length + 1)
-        for example, linked in zip(examples, links or (), strict=False):
-            example.links, example.piece_links = linked, None
-        super().__init__(examples, fields)
+        self.vocabulary, self.config = vocabulary, config
+        self.guided, self.sampled = links is not None, bool(config.sampling)
+        examples = self._read(pairs, links) if links is None or self.sampled else self._read_with_spans(pairs, links)
+        super().__init__(examples, [(name, RawField()) for name in ("source", "target")])
+
+    def _read(self, pairs: Sequence[tuple[str, str]], links: Sequence[set[Link]] | None) -> list[Example]:
+        """Examples of ids or, with sampled subwords, of texts and the links of their words."""
+        sources, targets = zip(*pairs, strict=True)
+        ids = zip(self.vocabulary.source.encode(sources), self.vocabulary.target.encode(targets), strict=True)
+        examples = [_example([*source, END], [START, *target, END]) for source, target in ids]
+        if self.sampled:
+            for number, example in enumerate(examples):
+                example.source, example.target = pairs[number]
+                example.links = None if links is None else links[number]
+        return examples
+
+    def _read_with_spans(self, pairs: Sequence[tuple[str, str]], links: Sequence[set[Link]]) -> list[Example]:
+        """Examples of ids and the links of their pieces."""
+        examples = []
+        for (source, target), of_words in zip(pairs, links, strict=True):
+            read = self.vocabulary.source.segment(source)
+            written = self.vocabulary.target.segment(target)
+            example = _example(read.ids, [START, *written.ids])
+            example.links = np.argwhere(piece_links(read.side, written.side, of_words)).astype(np.int32)
+            examples.append(example)
+        return examples
 
     @staticmethod
     def sort_key(example: Example) -> int:
@@ -127,31 +125,39 @@ class ParallelDataset(Dataset):
         ]
         return before - len(self.examples)
 
-    def batch(self, examples: Sequence[Example]) -> Batch:
-        """The padded ids of these examples, and the links of their pieces."""
-        source, target = (
-            field.process([getattr(example, name) for example in examples]) for name, field in self.fields.items()
-        )
-        if not self.guided:
-            return Batch(source, target)
-        links = torch.zeros(len(examples), target.shape[1] - 1, source.shape[1], dtype=torch.bool)
-        for n, example in enumerate(examples):
-            own = self._piece_links(example, source[n], target[n])
-            links[n, : own.shape[0], : own.shape[1]] = own
-        return Batch(source, target, links)
+    def batch(self, examples: Sequence[Example], seeds: tuple[int, int] = (0, 0)) -> Batch:
+        """The padded ids of these examples, and the links of their pieces.
 
-    def _piece_links(self, example: Example, source: Tensor, target: Tensor) -> Bool[Tensor, "tgt src"]:
-        """The word links over the pieces of a row of padded ids; pieces that are not sampled are looked at once."""
-        if example.piece_links is not None:
-            return cast(Tensor, example.piece_links)
-        source_side, target_side = (
-            field.subwords.text_of(ids[(ids != PAD) & (ids != START)][:-1].tolist(), self.tokenised)
-            for field, ids in ((self.source, source), (self.target, target))
-        )
-        links = torch.from_numpy(piece_links(source_side, target_side, example.links))
-        if not self.sampled:
-            example.piece_links = links
-        return links
+        seeds: of the sampled subwords of source and target; of no effect where none are sampled.
+        """
+        sources, targets = [e.source for e in examples], [e.target for e in examples]
+        if self.sampled:
+            source_seed, target_seed = seeds
+            sources = [[*ids, END] for ids in self.vocabulary.source.sample(sources, self.config, source_seed)]
+            targets = [[START, *ids, END] for ids in self.vocabulary.target.sample(targets, self.config, target_seed)]
+        return Batch(pad(sources), pad(targets), self._links(examples, sources, targets) if self.guided else None)
+
+    def _links(
+        self, examples: Sequence[Example], sources: Sequence[Ids], targets: Sequence[Ids]
+    ) -> Bool[Tensor, "batch tgt src"]:
+        """The links of the pieces of these examples; sampled pieces are found in the text that they spell."""
+        links = np.zeros((len(examples), max(map(len, targets)) - 1, max(map(len, sources))), dtype=np.bool_)
+        for own, example, source, target in zip(links, examples, sources, targets, strict=True):
+            if self.sampled:
+                read = self.vocabulary.source.text_of(list(source[:-1]))
+                written = self.vocabulary.target.text_of(list(target[1:-1]))
+                own[: len(written), : len(read)] = piece_links(read, written, example.links)
+            else:
+                own[tuple(example.links.T)] = True
+        return torch.from_numpy(links)
+
+
+def _example(source: Sequence[int], target: Sequence[int]) -> Example:
+    """An example of ids, the special ones included, with their lengths."""
+    example = Example()
+    example.source, example.target = np.array(source, dtype=np.int32), np.array(target, dtype=np.int32)
+    example.source_length, example.target_length = len(source), len(target) - 1
+    return example
 
 
 class TrainingBatches:
@@ -167,17 +173,7 @@ class TrainingBatches:
     ) -> None:
         self.dataset, self.seed, self.epoch, self.position = dataset, seed, epoch, 0
         self.rank, self.processes = rank, processes
-        buckets = BucketIterator(
-            dataset,
-            batch_tokens,
-            sort_key=dataset.sort_key,
-            batch_size_fn=lambda example, count, tokens: tokens + example.target_length,
-            train=True,
-            sort_within_batch=True,
-        )
-        buckets.random_shuffler.random_state = random.Random(f"{seed} {epoch}").getstate()
-        buckets.init_epoch()
-        self.minibatches: list[list[Example]] = list(buckets.batches)
+        self.minibatches = bucketed(dataset, batch_tokens, random.Random(f"{seed} {epoch}"))
 
     def __len__(self) -> int:
         return len(self.minibatches)
@@ -186,9 +182,12 @@ class TrainingBatches:
         """The batches from `position` on, which is 0 but for an epoch that is resumed."""
         for number in range(self.position, len(self)):
             self.position = number + 1
-            for field in (self.dataset.source, self.dataset.target):
-                field.seed = random.Random(f"{self.seed} {self.epoch} {number} {field.is_target}").getrandbits(31)
-            yield self.dataset.batch(self.minibatches[number]).share(self.rank, self.processes)
+            seeds = self._sampling_seed(number, False), self._sampling_seed(number, True)
+            yield self.dataset.batch(self.minibatches[number], seeds).share(self.rank, self.processes)
+
+    def _sampling_seed(self, number: int, is_target: bool) -> int:
+        """The seed of the sampled subwords of one side of a batch."""
+        return random.Random(f"{self.seed} {self.epoch} {number} {is_target}").getrandbits(31)
 
     def state_dict(self) -> dict[str, int]:
         """Which batch comes next; Lightning keeps it in each checkpoint."""
@@ -198,6 +197,26 @@ class TrainingBatches:
         """Go on where a checkpoint was made, if that was in this epoch."""
         if state["epoch"] == self.epoch:
             self.position = state["position"]
+
+
+def bucketed(dataset: ParallelDataset, batch_tokens: int, generator: random.Random) -> list[list[Example]]:
+    """The examples in batches of about `batch_tokens` target pieces and of like lengths, in an order drawn at random.
+
+    All that we ask of BucketIterator is done here. It has no argument for a seed and makes tensors itself, so that two
+    of its attributes are touched that torchtext does not document: the state of its shuffle is set, and `batches`,
+    which `init_epoch` makes, is read. torchtext is pinned to 0.6.0.
+    """
+    buckets = BucketIterator(
+        dataset,
+        batch_tokens,
+        sort_key=dataset.sort_key,
+        batch_size_fn=lambda example, count, tokens: tokens + example.target_length,
+        train=True,
+        sort_within_batch=True,
+    )
+    buckets.random_shuffler.random_state = generator.getstate()
+    buckets.init_epoch()
+    return list(buckets.batches)
 
 
 def read_split(data: DataConfig, split: str) -> list[tuple[str, str]]:
@@ -219,7 +238,7 @@ def training_dataset(
 
     Raises InputError when none is left.
     """
-    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links, config.data.tokenised)
+    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links)
     dropped = dataset.drop_longer(config.data.max_length)
     if not dataset.examples:
         raise InputError(

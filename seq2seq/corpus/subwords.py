@@ -1,21 +1,23 @@
-"""SentencePiece: text to subword ids and back, and the span of the original text behind each piece."""
+"""SentencePiece: text to subword ids and back, and the span of the original text that each piece stands for."""
 
 import io
 import random
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import sentencepiece
 
-from seq2seq.alignment.map import END as END_PIECE
-from seq2seq.alignment.map import Side
+from seq2seq.alignment.sides import END as END_PIECE
+from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
+from seq2seq.corpus.spelling import is_of_letters, unknown_share
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_write
-from seq2seq.text.words import Span
+from seq2seq.text.words import Span, word_spans
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 """Ids of the special pieces: padding, unknown (never used: bytes stand in), start and end of a sentence."""
@@ -34,26 +36,27 @@ class Segmented(NamedTuple):
 class Subwords:
     """One SentencePiece model. Nothing is unknown to it: a character outside its vocabulary is written in bytes.
 
-    Any text survives encoding and decoding, except that runs of spaces become one and those at the ends go.
+    Any text survives encoding and decoding, except that runs of spaces become one and those at the ends are dropped.
+    `tokenised` says what the words of a text are (`text.words.word_spans`): the sides that are made here carry them.
     """
 
-    def __init__(self, model: bytes) -> None:
-        self.model = model
+    def __init__(self, model: bytes, tokenised: bool = False) -> None:
+        self.model, self.tokenised = model, tokenised
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
         self._samplers: dict[tuple[str, float], Sampler] = {}
 
-    def __getstate__(self) -> bytes:
-        return self.model
+    def __getstate__(self) -> tuple[bytes, bool]:
+        return self.model, self.tokenised
 
-    def __setstate__(self, model: bytes) -> None:
-        self.__init__(model)  # type: ignore[misc]
+    def __setstate__(self, state: tuple[bytes, bool]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
 
     def __len__(self) -> int:
         """Number of pieces."""
         return int(self._processor.get_piece_size())
 
     @classmethod
-    def train(cls, sentences: Iterable[str], config: SubwordsConfig) -> "Subwords":
+    def train(cls, sentences: Iterable[str], config: SubwordsConfig, tokenised: bool = False) -> "Subwords":
         """A model of at most `config.vocab_size` pieces, fewer where the text has not so many to give.
 
         The text is not normalised: what goes in comes out. Raises InputError when `vocab_size` has no room for the
@@ -85,13 +88,13 @@ class Subwords:
                     f"alone need {found[1]}; set it to {found[1]} or more"
                 ) from None
             raise
-        return cls(model.getvalue())
+        return cls(model.getvalue(), tokenised)
 
     @classmethod
-    def load(cls, path: Path) -> "Subwords":
+    def load(cls, path: Path, tokenised: bool = False) -> "Subwords":
         """A saved model; InputError when the file is missing or is not one."""
         try:
-            return cls(path.read_bytes())
+            return cls(path.read_bytes(), tokenised)
         except FileNotFoundError:
             raise InputError(f"{path}: no such file; is the run trained?") from None
         except (OSError, RuntimeError):
@@ -116,10 +119,7 @@ class Subwords:
 
     def _sampler(self, model_type: str, strength: float) -> Sampler:
         if (model_type, strength) not in self._samplers:
-            model = self._processor
-            whole = [
-                i for i in range(len(self)) if not (model.is_control(i) or model.is_unknown(i) or model.is_byte(i))
-            ]
+            model, whole = self._processor, self._whole()
             pieces = Pieces(
                 {model.id_to_piece(i): i for i in whole},
                 {model.id_to_piece(i): model.get_score(i) for i in whole},
@@ -129,25 +129,42 @@ class Subwords:
             self._samplers[model_type, strength] = kind(pieces, strength)
         return self._samplers[model_type, strength]
 
-    def segment(self, text: str, tokenised: bool = False) -> Segmented:
+    def segment(self, text: str) -> Segmented:
         """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out."""
         mapping = self._processor.encode(_mask(text), return_type="offset_mapping")
-        return Segmented([*mapping["ids"], END], _side(text, mapping, tokenised))
+        return Segmented([*mapping["ids"], END], self._side(text, mapping))
 
-    def text_of(self, ids: Sequence[int], tokenised: bool = False) -> Side:
+    def text_of(self, ids: Sequence[int]) -> Side:
         """The text that ids (without special ones) spell, with its pieces and spans. Broken UTF-8 becomes U+FFFD."""
         mapping = self._processor.decode(list(ids), return_type="offset_mapping")
-        return _side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping, tokenised)
+        return self._side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping)
+
+    def _side(self, text: str, mapping: dict[str, Any]) -> Side:
+        pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
+        spans = [_strip(text, span) for span in mapping["offsets"]]
+        end = len(text)
+        return Side(text, (*pieces, END_PIECE), (*spans, (end, end)), self.words(text))
+
+    def unknown_share(self, side: Side) -> float:
+        """The share of a text that this model spells in bytes or single letters (`spelling.unknown_share`)."""
+        return unknown_share(side, letters_count=not self._is_of_letters)
+
+    @cached_property
+    def _is_of_letters(self) -> bool:
+        return is_of_letters(self._processor.id_to_piece(i) for i in self._whole())
+
+    def _whole(self) -> list[int]:
+        """The ids of the pieces that are text: neither special nor a byte."""
+        model = self._processor
+        return [i for i in range(len(self)) if not (model.is_control(i) or model.is_unknown(i) or model.is_byte(i))]
+
+    def words(self, text: str) -> tuple[Span, ...]:
+        """Where the words of a text are."""
+        return tuple(word_spans(text, self.tokenised))
 
 
 def _mask(text: str) -> str:
     return text.replace(SPACE_MARK, SPACE_MARK_IN_TEXT)
-
-
-def _side(text: str, mapping: dict[str, Any], tokenised: bool) -> Side:
-    pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
-    spans = [_strip(text, span) for span in mapping["offsets"]]
-    return Side(text, (*pieces, END_PIECE), (*spans, (len(text), len(text))), tokenised)
 
 
 def _strip(text: str, span: Span) -> Span:

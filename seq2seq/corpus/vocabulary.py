@@ -1,19 +1,24 @@
 """Ids of sentences: the subword models of a run's two languages, padding, and batches by length.
 
-Apart from `corpus` so that translating does not import torchtext.
+Apart from `batches` so that translating does not import torchtext.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from jaxtyping import Int
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.subwords import PAD, Subwords
+
+Ids = Sequence[int] | NDArray[np.int32]
+"""Ids of the pieces of one sentence."""
 
 
 @dataclass(frozen=True)
@@ -29,20 +34,19 @@ class Vocabulary:
         return self.source is self.target
 
     @classmethod
-    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig) -> "Vocabulary":
-        """Train on the text of a corpus; InputError where `vocab_size` is too small for it."""
+    def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig, tokenised: bool = False) -> "Vocabulary":
+        """Train on the text of a corpus; InputError where `vocab_size` is too small for it. `tokenised`: `Subwords`."""
         if config.joint:
-            both = Subwords.train((side for pair in pairs for side in pair), config)
+            both = Subwords.train((side for pair in pairs for side in pair), config, tokenised)
             return cls(both, both)
-        return cls(*(Subwords.train(side, config) for side in zip(*pairs, strict=True)))
+        return cls(*(Subwords.train(side, config, tokenised) for side in zip(*pairs, strict=True)))
 
     @classmethod
-    def load(cls, run: Path, joint: bool) -> "Vocabulary":
+    def load(cls, run: Path, joint: bool, tokenised: bool = False) -> "Vocabulary":
         """The models of a run's folder; InputError where one is missing."""
-        if joint:
-            both = Subwords.load(run / "subwords.model")
-            return cls(both, both)
-        return cls(Subwords.load(run / "subwords.source.model"), Subwords.load(run / "subwords.target.model"))
+        names = ["subwords.model"] if joint else ["subwords.source.model", "subwords.target.model"]
+        models = [Subwords.load(run / name, tokenised) for name in names]
+        return cls(models[0], models[-1])
 
     def save(self, run: Path) -> None:
         """Write `subwords.model`, or one for the source and one for the target."""
@@ -53,9 +57,11 @@ class Vocabulary:
             self.target.save(run / "subwords.target.model")
 
 
-def pad(sentences: Sequence[Sequence[int]]) -> Int[Tensor, "batch time"]:
-    """Ids of sentences of any lengths, filled up with PAD behind each."""
-    return pad_sequence([torch.tensor(ids) for ids in sentences], batch_first=True, padding_value=PAD)
+def pad(sentences: Sequence[Ids]) -> Int[Tensor, "batch time"]:
+    """Ids of sentences of any lengths, filled up with PAD after each."""
+    return pad_sequence(
+        [torch.as_tensor(ids, dtype=torch.int64) for ids in sentences], batch_first=True, padding_value=PAD
+    )
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:

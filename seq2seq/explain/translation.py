@@ -5,10 +5,10 @@ the very computation that the alignment map comes from, not another one like it.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,13 +16,13 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from seq2seq.config.settings import ModelConfig
-from seq2seq.corpus.subwords import Segmented
 from seq2seq.errors import InputError
 from seq2seq.explain.worked import MismatchError, WorkedAttention, work_out
 from seq2seq.model.decoder import DecoderState
 from seq2seq.model.encoder import EncoderStates
 from seq2seq.model.seq2seq import Seq2Seq
-from seq2seq.translate.search import Hypothesis
+from seq2seq.translate.arguments import check_text
+from seq2seq.translate.engine import Engine
 from seq2seq.translate.translator import Translation, Translator
 
 TOP = 5
@@ -80,38 +80,28 @@ def explain_step(
     """Translate `sentence` as `Translator.translate` does and explain a step, from 1: by default the one whose weights
     have the highest entropy, the end of the sentence aside.
 
-    Raises InputError for a blank sentence or one that is no Unicode, a step that the translation has not, or a beam
-    below 1, and MismatchError where the model's numbers and the independent ones differ.
+    Raises InputError for a blank sentence or one that is no Unicode and for a step that the translation does not have,
+    ValueError for a beam below 1 or an ensemble, TypeError for what is no sentence, and MismatchError where the model's
+    numbers and the independent ones differ.
     """
-    _check_sentence(sentence)
-    if beam is not None and beam < 1:
-        raise InputError(f"--beam is {beam}, it must be 1 or more")
-    model = translator.model
-    listening = _ListeningTranslator(translator)
-    with _listen(model.encoder, listening.encoded), _listen(model.decoder.attention, listening.answers):
-        translation = listening.translate(sentence, beam=beam)
+    if not check_text("the sentence", sentence).strip():
+        raise InputError("the sentence is blank; give one with words in it")
+    model, engine = translator.model, _ListeningEngine(translator.engine)
+    encodings: list[tuple[Any, EncoderStates]] = []
+    answers: list[tuple[Any, tuple[Tensor, Tensor]]] = []
+    with _listen(model.encoder, encodings), _listen(model.decoder.attention, answers):
+        translation = Translator(engine, translator.vocabulary, translator.config).translate(sentence, beam=beam)
     rows = translation.alignment.weights
     index = _check_step(step, translation) - 1 if step is not None else _most_spread(translation)
-    asked, slot = listening.find(index)
-    (query, _), (context, weights) = listening.answers[index]
-    ((_, mask), encoded) = listening.encoded[0]
+    asked, slot = engine.find(translation.ids, index)
+    (query, _), (context, weights) = answers[index]
+    ((_, mask), encoded) = encodings[0]
     attention = work_out(model.decoder.attention, query[0], encoded.states[0], mask[0], (context[0], weights[0]))
     attention = attention.row(slot)
     if not np.array_equal(attention.weights[:, 0], rows[:, index]):
         raise MismatchError(f"the weights of step {index + 1} are not row {index + 1} of the alignment map")
-    next_pieces = _next_pieces(translator, asked, slot, listening.tokens[index])
+    next_pieces = _next_pieces(translator, asked, slot, translation.ids[index])
     return ExplainedStep(translation, translator.config.model, index + 1, attention, next_pieces)
-
-
-def _check_sentence(sentence: str) -> None:
-    if not sentence.strip():
-        raise InputError("the sentence is blank; give one with words in it")
-    try:
-        sentence.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"the sentence is not valid UTF-8 at character {error.start + 1}; set the terminal to UTF-8"
-        ) from None
 
 
 def _check_step(step: int, translation: Translation) -> int:
@@ -159,47 +149,33 @@ class _State:
         return _State(self.decoder.select_hypotheses(origins), self.tokens[sentence, origins])
 
 
-class _ListeningModel(nn.Module):
-    """Start and step of a model, taken down as they happen."""
+class _ListeningEngine:
+    """An engine whose steps are taken down as they happen."""
 
-    def __init__(self, model: Seq2Seq) -> None:
-        super().__init__()
-        self.model = model
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.heard: list[_Heard] = []
 
     def start(self, source: Int[Tensor, "batch src"]) -> _State:
-        return _State(self.model.start(source), source.new_zeros(len(source), 1, 0))
+        return _State(self.engine.start(source), source.new_zeros(len(source), 1, 0))
 
     def step(
-        self, words: Int[Tensor, "batch beam"], state: _State
+        self, words: Int[Tensor, "batch beam"], state: _State, /
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], _State]:
         tokens = torch.cat([state.tokens, words[..., None]], dim=-1)
-        log_probs, weights, decoder = self.model.step(words, state.decoder)
+        log_probs, weights, decoder = self.engine.step(words, state.decoder)
         # search writes into the log-probabilities
         self.heard.append(_Heard(words, state.decoder, tokens, log_probs.clone()))
         return log_probs, weights, _State(decoder, tokens)
 
-
-class _ListeningTranslator(Translator):
-    """The translator of one sentence that keeps what its model did, and the tokens of the best hypothesis."""
-
-    def __init__(self, translator: Translator) -> None:
-        self.listening = _ListeningModel(translator.model)
-        # it has the methods of a Seq2Seq that a translator calls
-        super().__init__(cast(Seq2Seq, self.listening), translator.vocabulary, translator.config)
-        self.tokens: list[int] = []
-        self.encoded: list[tuple[Any, EncoderStates]] = []
-        self.answers: list[tuple[Any, tuple[Tensor, Tensor]]] = []
-
-    def _translation(self, source: Segmented, hypothesis: Hypothesis) -> Translation:
-        self.tokens = hypothesis.tokens
-        return super()._translation(source, hypothesis)
-
-    def find(self, index: int) -> tuple[_Heard, int]:
-        """The step of this index as it was heard, and the place of the best hypothesis among the others there."""
-        heard = self.listening.heard[index]
-        past = torch.tensor(self.tokens[:index], device=heard.tokens.device)
+    def find(self, ids: Sequence[int], index: int) -> tuple[_Heard, int]:
+        """The step of this index as it was heard, and the place among its hypotheses of the one with these ids."""
+        heard = self.heard[index]
+        past = torch.tensor(ids[:index], device=heard.tokens.device)
         return heard, int((heard.tokens[0, :, 1:] == past).all(-1).nonzero()[0, 0])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
 
 
 @contextmanager

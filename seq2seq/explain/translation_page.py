@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seq2seq.alignment.map import Side
+from seq2seq.alignment.sides import Side, printable
 from seq2seq.explain.blocks import Block, Heading, Lines, Page, Paragraph, Table, bar, code, table
 from seq2seq.explain.digits import added, factor, largest, number, rest, rounded, subscript
 from seq2seq.explain.texts import Texts
@@ -51,7 +51,7 @@ def _target(explained: ExplainedStep) -> list[str]:
 
 def _whole(side: Side) -> str:
     """A text on one line, without what would upset a terminal."""
-    return code(Side(side.text, (side.text,), ((0, len(side.text)),)).labels[0])
+    return code(printable(side.text))
 
 
 def _opening(explained: ExplainedStep, run: str, texts: Texts) -> list[Block]:

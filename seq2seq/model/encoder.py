@@ -38,7 +38,7 @@ class BidirectionalLayer(nn.Module):
     """A layer that reads the sentence forwards and one that reads it backwards, each half of the width.
 
     Two plain layers, the second over each sentence reversed within its own length, instead of a packed bidirectional
-    one: padding stays behind every real token in both, so nothing of it reaches them, and on a CPU the fused kernel
+    one: padding stays after every real token in both, so nothing of it reaches them, and on a CPU the fused kernel
     stays in use, which packing would forbid.
     """
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 
 import torch
 from jaxtyping import Float
@@ -54,16 +55,18 @@ class RecurrentLayer(nn.Module):
         """Make `step` faster, for weights that do not change any more.
 
         On a sequence of one step the fused kernel spends more on preparing its weights than on the arithmetic. For an
-        LSTM in bf16 on a CPU they can be prepared once, which makes a step twice as fast as the bare cell.
+        LSTM in bf16 on a CPU they can be prepared once, which makes a step twice as fast as the bare cell. The
+        operators that do so are private to torch: where a version of it has others, the bare cell is used.
         """
         on_cpu = self.rnn.weight_ih_l0.device.type == "cpu" and torch.backends.mkldnn.is_available()
         if self.is_lstm and on_cpu and self.rnn.weight_ih_l0.dtype == torch.bfloat16:
-            input_weight, hidden_weight, *_ = self.weights
-            self.packed = tuple(
-                torch.ops.mkldnn._reorder_mkldnn_rnn_layer_weight(
-                    input_weight, hidden_weight, self.rnn.hidden_size, reverse=False, has_biases=True, batch_first=False
+            with suppress(AttributeError, TypeError, RuntimeError), torch.no_grad():
+                packed = self._reorder()
+                hidden, inputs = (
+                    self.weights[0].new_zeros(1, size) for size in (self.rnn.hidden_size, self.rnn.input_size)
                 )
-            )
+                self._packed_step(inputs, (hidden, hidden), *packed)  # may fail
+                self.packed = packed
 
     def step(self, inputs: Float[Tensor, "batch input"], state: CellState) -> CellState:
         """The state after one step; its first part is the output. The bare cell, or the fused kernel (`pack`)."""
@@ -72,6 +75,15 @@ class RecurrentLayer(nn.Module):
         if self.is_lstm:
             return torch.lstm_cell(inputs, state, *self.weights)
         return (torch.gru_cell(inputs, state[0], *self.weights),)
+
+    def _reorder(self) -> tuple[Tensor, Tensor]:
+        """The weights in the order in which the fused kernel reads them."""
+        input_weight, hidden_weight, *_ = self.weights
+        reorder = torch.ops.mkldnn._reorder_mkldnn_rnn_layer_weight
+        first, second = reorder(
+            input_weight, hidden_weight, self.rnn.hidden_size, reverse=False, has_biases=True, batch_first=False
+        )
+        return first, second
 
     def _packed_step(
         self, inputs: Float[Tensor, "batch input"], state: CellState, input_weight: Tensor, hidden_weight: Tensor

@@ -1,7 +1,7 @@
 """An `AlignmentMap` as a static figure: PNG, SVG or PDF.
 
 Only matplotlib's object-oriented interface is used, never pyplot: figures can be drawn without a display, in any
-thread, and leave nothing behind.
+thread, and keep no state.
 """
 
 import math
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from seq2seq.alignment.links import GoldLinks, Link
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.errors import InputError
-from seq2seq.show.fonts import FONTS, mend
+from seq2seq.show.fonts import FONTS, package_of
 from seq2seq.text.files import atomic_write
 
 COLOURS = "magma_r"
@@ -50,21 +50,36 @@ BAR_SPACE = PAD + BAR_WIDTH + 0.55
 
 def heatmap(
     alignment: AlignmentMap,
+    path: str | Path | None = None,
     *,
     title: str | None = None,
     gold: Collection[Link] | GoldLinks | None = None,
     heads: Literal["mean", "each"] = "mean",
+    metadata: Mapping[str, str] | None = None,
 ) -> Figure:
     """Draw a map: a row for each target unit, a column for each source unit, colours on a fixed scale from 0 to 1.
 
-    `heads="each"` draws the heads side by side, `"mean"` their mean. `gold` links (sure and possible, or plain links)
-    over the units of this map are outlined. The figure is as large as its labels need, so that none is clipped or
-    overlaps another. Where no installed font has a script of the labels, a warning names it with the mend. Pass
-    `alignment.words(...)` for words, the map itself for pieces.
+    Where a path is given the figure is saved there, with `metadata` inside (`save_figure`). `heads="each"` draws the
+    heads side by side, `"mean"` their mean. `gold` links of words (sure and possible, or plain links) are outlined. The
+    figure is as large as its labels need, so that none is clipped or overlaps another. Where no installed font has a
+    script of the labels, a warning names it and the package to install.
+
+    Raises TypeError for what is no map, ValueError for gold links on a map of pieces or outside of it and for another
+    `heads`, and InputError as `save_figure` does.
     """
+    if not isinstance(alignment, AlignmentMap):
+        raise TypeError(f"alignment must be an AlignmentMap, not {type(alignment).__name__}")
+    if heads not in ("mean", "each"):
+        raise ValueError(f"heads is {heads!r}, it must be 'mean' or 'each'")
+    if path is not None:
+        _kind(path)
     if heads == "mean":
-        return _draw({"head 1": alignment.mean()}, title, gold)
-    return _draw({f"head {index + 1}": alignment.head(index) for index in range(alignment.heads)}, title, gold)
+        figure = _draw({"head 1": alignment.mean()}, title, gold)
+    else:
+        figure = _draw({f"head {index + 1}": alignment.head(index) for index in range(alignment.heads)}, title, gold)
+    if path is not None:
+        save_figure(figure, path, metadata or {})
+    return figure
 
 
 def side_by_side(
@@ -75,8 +90,10 @@ def side_by_side(
 ) -> Figure:
     """Draw maps over the same units, of several models: a panel for each, the mean of its heads, with its name below.
 
-    Otherwise as `heatmap`. Raises ValueError where the units differ: panels share their labels.
+    Otherwise as `heatmap`. Raises ValueError where the units differ, for panels share their labels, and for no map.
     """
+    if not maps:
+        raise ValueError("there is no map to draw")
     if len({(one.source, one.target) for one in maps.values()}) != 1:
         raise ValueError("maps side by side must be over the same source and target units")
     return _draw({name: one.mean() for name, one in maps.items()}, title, gold)
@@ -84,6 +101,8 @@ def side_by_side(
 
 def _draw(maps: Mapping[str, AlignmentMap], title: str | None, gold: Collection[Link] | GoldLinks | None) -> Figure:
     """A panel for each map, which has one head; its name is shown where there are several."""
+    if gold is not None:
+        _check_gold(next(iter(maps.values())), gold)
     figure = Figure(dpi=DPI)
     FigureCanvasAgg(figure)
     rows, columns = next(iter(maps.values())).weights.shape[1:]
@@ -103,10 +122,7 @@ def save_figure(figure: Figure, path: str | Path, metadata: Mapping[str, str]) -
     In a PNG each entry is a text chunk of its own; in an SVG all stand in the description, in a PDF in the keywords,
     as `name: value` joined by `; `. Raises InputError for another suffix or a folder that cannot be written to.
     """
-    path = Path(path)
-    kind = path.suffix.lower()
-    if kind not in SUFFIXES:
-        raise InputError(f"{path}: cannot draw '{path.suffix}'; use one of {', '.join(SUFFIXES)}")
+    kind = _kind(path)
     joined = "; ".join(f"{name}: {value}" for name, value in metadata.items())
     embedded: dict[str, dict[str, str | None]] = {  # no date: nothing in the file depends on when it was made
         ".png": dict(metadata),
@@ -116,6 +132,24 @@ def save_figure(figure: Figure, path: str | Path, metadata: Mapping[str, str]) -
     # Without a salt of its own an SVG names its parts at random.
     with atomic_write(path) as stream, rc_context({"svg.hashsalt": "seq2seq"}):
         figure.savefig(stream, format=kind[1:], metadata=embedded[kind])
+
+
+def _kind(path: str | Path) -> str:
+    """The suffix of a figure's file; InputError for one that cannot be drawn."""
+    kind = Path(path).suffix.lower()
+    if kind not in SUFFIXES:
+        raise InputError(f"{path}: cannot draw '{Path(path).suffix}'; use one of {', '.join(SUFFIXES)}")
+    return kind
+
+
+def _check_gold(alignment: AlignmentMap, gold: Collection[Link] | GoldLinks) -> None:
+    alignment.require("words", "gold links")
+    targets, sources = alignment.weights.shape[1:]
+    for source, target in gold.possible if isinstance(gold, GoldLinks) else gold:
+        if not (0 <= source < sources and 0 <= target < targets):
+            raise ValueError(
+                f"gold link {source}-{target} lies outside a map of {sources} source and {targets} target words"
+            )
 
 
 def pixels(figure: Figure) -> NDArray[np.uint8]:
@@ -216,7 +250,7 @@ def _choose_fonts(figure: Figure) -> None:
     for script in lacking:
         warnings.warn(
             f"no installed font has {script}: boxes are drawn instead; install one, for example the package "
-            f"{mend(script)} (apt-get install {mend(script)})",
+            f"{package_of(script)} (apt-get install {package_of(script)})",
             stacklevel=4,
         )
 

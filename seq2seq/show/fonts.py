@@ -5,8 +5,7 @@ matplotlib draws each character with the first family of a list that has it; `Fo
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -30,22 +29,49 @@ _REGION = {"Hangul": "KR", "Hiragana": "JP", "Katakana": "JP", "Han": "SC"}
 _PREFIXES = {"CJK": "Han", "IDEOGRAPHIC": "Han", "KANGXI": "Han"}
 
 
-@dataclass
+@lru_cache(maxsize=1)
+def installed_fonts() -> list[FontEntry]:
+    """All fonts that matplotlib can use, also those installed after it had written its cache of them."""
+    manager = font_manager.fontManager
+    known = {entry.fname for entry in manager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known:
+            try:
+                manager.addfont(path)
+            except Exception:  # a font file that FreeType cannot use, in one of many ways
+                continue
+    return [entry for entry in manager.ttflist if not _USELESS.match(entry.name) and Path(entry.fname).exists()]
+
+
+@lru_cache(maxsize=1)
+def base_codes() -> frozenset[int]:
+    """The code points that `BASE_FAMILY` draws."""
+    bundled = Path(font_manager.findfont(BASE_FAMILY))
+    return frozenset(FT2Font(str(bundled)).get_charmap())
+
+
 class FontBook:
     """The installed fonts, looked through when a character first needs one that `BASE_FAMILY` does not have.
 
-    Thread-safe. What was found is kept: a script that has a font costs one set operation the next time.
+    Thread-safe. What was found is kept: a script that has a font costs one set operation the next time. `installed` and
+    `base` say which fonts there are and what the base family draws.
     """
 
-    _chosen: dict[str, dict[str, frozenset[int]]] = field(default_factory=dict)
-    _nowhere: set[str] = field(default_factory=set)
-    _lock: Lock = field(default_factory=Lock)
+    def __init__(
+        self,
+        installed: Callable[[], list[FontEntry]] = installed_fonts,
+        base: Callable[[], frozenset[int]] = base_codes,
+    ) -> None:
+        self.installed, self.base = installed, base
+        self._chosen: dict[str, dict[str, frozenset[int]]] = {}
+        self._nowhere: set[str] = set()
+        self._lock = Lock()
 
     def cover(self, text: Iterable[str]) -> tuple[list[str], list[str]]:
         """Families that together draw all characters of a text, in order; and the scripts for which there is none."""
         with self._lock:
             families, lacking = [BASE_FAMILY], []
-            for script, characters in _by_script(_missing_from_base(text)):
+            for script, characters in _by_script(_missing(text, self.base())):
                 used, left = self._cover_script(script, characters)
                 families += [family for family in used if family not in families]
                 lacking += [script_of(min(left))] if left else []
@@ -61,7 +87,7 @@ class FontBook:
                 used.append(family)
                 left = {character for character in left if ord(character) not in codes}
         while wanted := left - self._nowhere:
-            entry = _best_font(script, wanted)
+            entry = _best_font(self.installed(), script, wanted)
             if entry is None:
                 self._nowhere |= wanted
                 break
@@ -83,23 +109,17 @@ def script_of(character: str) -> str:
     return _PREFIXES.get(words[0], words[0].split("-")[0].title())
 
 
-def mend(script: str) -> str:
+def package_of(script: str) -> str:
     """The package that brings the missing letters, by its name on Debian and Ubuntu."""
     if script in (*_REGION, "Bopomofo"):
         return "fonts-noto-cjk"
     return "fonts-symbola" if script == "symbols and emoji" else "fonts-noto-core"
 
 
-def _missing_from_base(text: Iterable[str]) -> set[str]:
-    codes = _base_codes()
+def _missing(text: Iterable[str], codes: frozenset[int]) -> set[str]:
+    """The characters of a text that need a glyph and are not among these code points."""
     drawn = {character for label in text for character in label}
     return {c for c in drawn if ord(c) not in codes and unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Mn", "Zs")}
-
-
-@lru_cache(maxsize=1)
-def _base_codes() -> frozenset[int]:
-    bundled = Path(font_manager.findfont(BASE_FAMILY))
-    return frozenset(FT2Font(str(bundled)).get_charmap())
 
 
 def _by_script(characters: set[str]) -> list[tuple[str, set[str]]]:
@@ -113,10 +133,10 @@ def _by_script(characters: set[str]) -> list[tuple[str, set[str]]]:
     return sorted(groups.items())
 
 
-def _best_font(script: str, characters: set[str]) -> FontEntry | None:
-    """The installed font that has most of the characters; of equals an upright, regular, sans-serif one."""
+def _best_font(installed: list[FontEntry], script: str, characters: set[str]) -> FontEntry | None:
+    """Of the installed fonts the one that has most of the characters; of equals an upright, regular, sans-serif one."""
     best: tuple[tuple[object, ...], FontEntry] | None = None
-    for entry in _installed():
+    for entry in installed:
         font = _open(entry)
         found = sum(font.get_char_index(ord(character)) > 0 for character in characters)
         if not found:
@@ -130,20 +150,6 @@ def _best_font(script: str, characters: set[str]) -> FontEntry | None:
 
 def _weight(entry: FontEntry) -> int:
     return entry.weight if isinstance(entry.weight, int) else font_manager.weight_dict.get(entry.weight, 400)
-
-
-@lru_cache(maxsize=1)
-def _installed() -> list[FontEntry]:
-    """All fonts that matplotlib can use, also those installed after it had written its cache of them."""
-    manager = font_manager.fontManager
-    known = {entry.fname for entry in manager.ttflist}
-    for path in font_manager.findSystemFonts():
-        if path not in known:
-            try:
-                manager.addfont(path)
-            except Exception:  # a font file that FreeType cannot use, in one of many ways
-                continue
-    return [entry for entry in manager.ttflist if not _USELESS.match(entry.name) and Path(entry.fname).exists()]
 
 
 def _open(entry: FontEntry) -> FT2Font:

@@ -1,10 +1,14 @@
 """The words of a sentence, and where they are in it."""
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 Span = tuple[int, int]
 """A half-open range of character positions, `text[start:end]`."""
+
+_CHUNK = re.compile(r"\S+")
 
 
 def word_spans(text: str, tokenised: bool = False) -> list[Span]:
@@ -15,7 +19,8 @@ def word_spans(text: str, tokenised: bool = False) -> list[Span]:
     `tokenised=True` the words are the chunks between white space.
     """
     spans: list[Span] = []
-    for start, end in _chunks(text):
+    for chunk in _CHUNK.finditer(text):
+        start, end = chunk.span()
         if tokenised:
             spans.append((start, end))
             continue
@@ -35,16 +40,11 @@ def split_words(text: str, tokenised: bool = False) -> list[str]:
     return [text[start:end] for start, end in word_spans(text, tokenised)]
 
 
-def _chunks(text: str) -> Iterator[Span]:
-    start = None
-    for position, character in enumerate(text + " "):
-        if character.isspace():
-            if start is not None:
-                yield start, position
-            start = None
-        elif start is None:
-            start = position
+def word_counts(pairs: Iterable[tuple[str, str]], tokenised: bool = False) -> list[tuple[int, int]]:
+    """How many words the source and the target of each pair have; links of the pair count these."""
+    return [(len(word_spans(source, tokenised)), len(word_spans(target, tokenised))) for source, target in pairs]
 
 
+@lru_cache(maxsize=65_536)
 def _is_punctuation(character: str) -> bool:
     return unicodedata.category(character)[0] in "PS"

@@ -16,8 +16,10 @@ from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
 from seq2seq.show.figures import save_figure, side_by_side
 from seq2seq.text.files import atomic_write
-from seq2seq.train.run import finished_metrics, gold_links, held_out_pairs, say, train
-from seq2seq.translate.probe import reference_log_prob
+from seq2seq.train.folder import finished_metrics
+from seq2seq.train.gold import gold_links
+from seq2seq.train.progress import say
+from seq2seq.train.run import held_out_pairs, train
 from seq2seq.translate.translator import Translator
 
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -37,8 +39,6 @@ class Variant:
 
     metrics: dict[str, Any]
     """The run's `metrics.json`."""
-    nll: float
-    """Mean negative log-likelihood of a target piece of the references, the end of sentence counted, in nats."""
     rate: float | None
     """Target tokens a second in training: the median of the training curve; None where it has no point."""
     maps: list[AlignmentMap]
@@ -67,7 +67,7 @@ def bake_off(
         say(f"variant {name}")
         metrics = train(variant, folder / name)
         if metrics is not None:
-            found[name] = look_at(folder / name, metrics, pairs, chosen)
+            found[name] = look_at(folder / name, metrics, chosen)
     if not found:  # this is not the first of several processes
         return
     parts = [heading(config, len(pairs), command), table(found), notes(found)]
@@ -109,13 +109,11 @@ def variants(config: Config, vary: Sequence[str]) -> dict[str, Config]:
     return found
 
 
-def look_at(
-    run: Path, metrics: dict[str, Any], pairs: Sequence[tuple[str, str]], chosen: Sequence[tuple[str, str]]
-) -> Variant:
+def look_at(run: Path, metrics: dict[str, Any], chosen: Sequence[tuple[str, str]]) -> Variant:
     """What the page shows of a trained run."""
     translator = Translator.load(run)
     maps = [pieces.words(keep_end=True) for pieces in translator.align_all(chosen)]
-    return Variant(metrics, -reference_log_prob(translator, pairs), training_rate(run), maps)
+    return Variant(metrics, training_rate(run), maps)
 
 
 def training_rate(run: Path) -> float | None:
@@ -167,7 +165,7 @@ def row(name: str, variant: Variant) -> tuple[str, ...]:
         f"{scores['bleu']:.1f}",
         f"{scores['chrf']:.1f}",
         f"{attention['aer']:.1f}" if "aer" in attention else "",
-        f"{variant.nll:.3f}",
+        f"{scores['nll']:.3f}",
         f"{attention['entropy']:.2f}",
         f"{metrics['parameters']:,}",
         f"{variant.rate:,.0f}" if variant.rate is not None else "",

@@ -69,6 +69,11 @@ class LastCheckpoint(Checkpoint):
         if trainer.is_last_batch:
             self._save(trainer)
 
+    def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
+        """Save after the last update's, amid an epoch: nothing comes after it, and the end may be moved."""
+        if _is_last_update(trainer) and not trainer.is_last_batch and not trainer.sanity_checking:
+            self._save(trainer)
+
     def _save(self, trainer: Trainer) -> None:
         trainer.save_checkpoint(self.path)
         self.saved, self.since = trainer.global_step, time.monotonic()

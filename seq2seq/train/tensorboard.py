@@ -6,28 +6,69 @@ from typing import Any
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.utilities import rank_zero_only
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
-from seq2seq.show.figures import pixels
+from seq2seq.show.figures import heatmap, pixels
 from seq2seq.translate.translator import Translation
 
 Translate = Callable[[Sequence[str]], list[Translation]]
+
+MEASURES = {
+    "bleu": "BLEU, in percent: the higher the better",
+    "chrf": "chrF2, in percent: the higher the better",
+    "nll": "Mean negative log-likelihood of a target piece, ends of sentence counted, in nats: the lower the better",
+    "perplexity": "The exponential of the nll, cut off at e^20",
+    "attention_entropy": "Mean entropy of a target word's attention, in nats: 0 where all is on one word",
+    "attention_end_share": "Mean share of a target word's attention on the source's end of sentence, from 0 to 1",
+    "attention_coverage": "Mean attention that a source word receives, at most 1 counted for each, from 0 to 1",
+    "attention_aer": "Alignment error rate of the attention's links by argmax, in percent: the lower the better",
+    "aligner_aer": "Alignment error rate of the aligner's links, in percent: the lower the better",
+}
+"""What each number of an evaluation is (`validation.headline`)."""
+
+DESCRIPTIONS = {
+    "train/loss": "Mean loss of a target piece in this update, label smoothing and alignment losses included",
+    "train/nll": "Mean negative log-likelihood of a target piece in this update, with dropout, in nats",
+    "train/perplexity": "The exponential of train/nll, cut off at e^20",
+    "train/tokens_per_second": "Target pieces a second, a moving average of ten updates",
+    "train/learning_rate": "Of this update",
+    "train/gradient_norm": "Norm of the whole gradient, before it is clipped",
+    "train/guided_attention": "What the attention has to learn from the guide's links, in nats a linked piece",
+    "train/aligner": "What the aligner has to learn, in nats",
+    **{f"val/{name}": f"{text}. Of greedy translation, or of the references" for name, text in MEASURES.items()},
+    **{f"final/{split}_{name}": f"{text}. Of the best weights, on {split}, searched with the configuration's beam"
+       for split in ("val", "test") for name, text in MEASURES.items()},
+    "final/minutes": "Minutes of training, validations included",
+}  # fmt: skip
+"""What TensorBoard says of each curve."""
+
+FINAL = [name for name in DESCRIPTIONS if name.startswith("final/")]
+"""The columns of the HParams tab, whether a run has a number for them or not: TensorBoard takes the columns of all runs
+from one of them."""
+
+SETTINGS = ".settings"
+"""How the name of the event file ends that has the settings and the final scores."""
 
 
 class TensorBoardCallback(Callback):
     """Writes TensorBoard events into the run's folder.
 
     - Scalars: every metric that the training module logs, `train/...` every `every_n_steps` updates and `val/...` at
-      each validation.
+      each validation, each with a description.
     - Images and Text, for the given validation sentences, before the first update and at each validation: the alignment
-      map over words, and source, reference and translation.
-    - HParams, at the end: the settings and the final scores.
+      map over words, and source, reference and translation. TensorBoard by itself keeps ten images of a tag;
+      `seq2seq board` starts it so that it keeps all.
+    - HParams, at the end: the settings, and the final scores, which are scalars `final/...` too.
 
     Of several processes only the first writes.
     """
 
     writer: SummaryWriter
+    described: set[str]
+    """The curves whose description is written."""
 
     def __init__(
         self,
@@ -43,7 +84,7 @@ class TensorBoardCallback(Callback):
     @rank_zero_only
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
         """Open the events, taking back what a killed run logged beyond its last checkpoint; draw an untrained model."""
-        resumed = trainer.global_step > 0
+        resumed, self.described = trainer.global_step > 0, set[str]()
         self.writer = SummaryWriter(str(self.folder), purge_step=trainer.global_step + resumed)
         if not resumed:
             self.log_sentences(0)
@@ -70,24 +111,35 @@ class TensorBoardCallback(Callback):
         """Write the logged metrics of that prefix at the current update."""
         for name, value in trainer.callback_metrics.items():
             if name.startswith(prefix):
-                self.writer.add_scalar(name, float(value), trainer.global_step)
+                known, self.described = name in self.described, self.described | {name}
+                add_scalar(self.writer, name, float(value), trainer.global_step, described=not known)
 
     def log_sentences(self, step: int) -> None:
         """Write map and texts of each sentence."""
         translations = self.translate([source for source, _ in self.sentences])
-        for number, ((source, reference), translation) in enumerate(zip(self.sentences, translations, strict=True)):
+        for number, ((source, reference), translation) in enumerate(zip(self.sentences, translations, strict=True), 1):
             name = f"sentence {number}"
-            figure = translation.alignment.words(keep_end=True).heatmap(title=f"update {step:,}")
+            figure = heatmap(translation.alignment.words(keep_end=True), title=f"update {step:,}")
             self.writer.add_image(name, pixels(figure), step, dataformats="HWC")
             self.writer.add_text(name, text_table(source, reference, translation.text), step)
         self.writer.flush()
 
-    def log_settings(self, scores: Mapping[str, float]) -> None:
-        """Write the settings and the final scores to the HParams tab."""
-        with SummaryWriter(str(self.folder)) as writer:
-            plain = {name: v if isinstance(v, int | float | str) else str(v) for name, v in self.settings.items()}
-            for part in hparams(plain, dict(scores)):
+    def log_settings(self, scores: Mapping[str, float], step: int) -> None:
+        """Write the settings and the final scores (named as in FINAL, without `final/`) to the HParams tab.
+
+        They have a file of their own. Where the run went on after its end it takes the place of the one before: of two,
+        TensorBoard would show the older settings.
+        """
+        for before in self.folder.glob(f"events.out.tfevents.*{SETTINGS}"):
+            before.unlink()
+        plain = {
+            name: value if type(value) in (int, float, str) else str(value) for name, value in self.settings.items()
+        }
+        with SummaryWriter(str(self.folder), filename_suffix=SETTINGS) as writer:
+            for part in hparams(plain, dict.fromkeys(FINAL, 0.0)):
                 writer.file_writer.add_summary(part)
+            for name, value in scores.items():
+                add_scalar(writer, f"final/{name}", value, step, described=True)
 
     def on_exception(self, trainer: Trainer, module: LightningModule, exception: BaseException) -> None:
         """Close the events."""
@@ -97,6 +149,13 @@ class TensorBoardCallback(Callback):
         """Close the events, which were not opened where nothing was left to train."""
         if hasattr(self, "writer"):
             self.writer.close()
+
+
+def add_scalar(writer: SummaryWriter, name: str, value: float, step: int, *, described: bool) -> None:
+    """As `writer.add_scalar`, which has no way to say what a number is."""
+    metadata = create_summary_metadata(display_name="", description=DESCRIPTIONS.get(name, "")) if described else None
+    summary = Summary(value=[Summary.Value(tag=name, simple_value=value, metadata=metadata)])
+    writer.file_writer.add_summary(summary, step)  # type: ignore[attr-defined]
 
 
 def text_table(source: str, reference: str, translation: str) -> str:

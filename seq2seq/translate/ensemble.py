@@ -5,7 +5,7 @@ that differ in their seed alone do have the same subwords, because these are tra
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from torch import Tensor
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.errors import InputError
-from seq2seq.translate.search import Hypothesis, SearchState, StepFunction, search
-from seq2seq.translate.translator import BATCH_TOKENS, Translator
+from seq2seq.model.aligner import Alignment
+from seq2seq.translate.engine import Engine, References
+from seq2seq.translate.search import SearchState, StepFunction
+from seq2seq.translate.translator import Translator
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,7 @@ def ensemble_step(steps: Sequence[StepFunction[Any]]) -> StepFunction[EnsembleSt
         log_probs, weights, states = zip(
             *(member(tokens, own) for member, own in zip(steps, state.members, strict=True)), strict=True
         )
-        if len({own.shape[1] for own in weights}) > 1:
-            weights = tuple(own.mean(1, keepdim=True) for own in weights)
-        return mean_probability(torch.stack(log_probs)), torch.stack(weights).mean(0), EnsembleState(states)
+        return mean_probability(torch.stack(log_probs)), mean_weights(weights), EnsembleState(states)
 
     return step
 
@@ -66,21 +66,12 @@ def mean_probability(log_probs: Float[Tensor, "members *shape"]) -> Float[Tensor
     return (log_probs - largest).exp().mean(0).log() + largest
 
 
-class Ensemble(Translator):
-    """A translator that asks all its members; maps are means of theirs (`ensemble_step` says how).
+class EnsembleEngine:
+    """Several engines that act as one: `ensemble_step` says how. All lie on the same device."""
 
-    The settings of search and scores are the first member's. Its `model` too is that of the first: what looks inside a
-    model, such as `probe` and `explain`, is for a single run.
-    """
-
-    def __init__(self, members: Sequence[Translator]) -> None:
-        super().__init__(members[0].model, members[0].vocabulary, members[0].config)
-        self.members = members
-
-    @property
-    def has_aligner(self) -> bool:
-        """Have all members an aligner?"""
-        return all(member.has_aligner for member in self.members)
+    def __init__(self, members: Sequence[Engine]) -> None:
+        self.members = tuple(members)
+        self._step = ensemble_step([member.step for member in self.members])
 
     @property
     def heads(self) -> int:
@@ -88,43 +79,85 @@ class Ensemble(Translator):
         heads = {member.heads for member in self.members}
         return heads.pop() if len(heads) == 1 else 1
 
-    def align_all(self, pairs: Sequence[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS) -> list[AlignmentMap]:
-        """As `Translator.align_all`, the mean of the members' maps."""
-        maps = [member.align_all(pairs, batch_tokens=batch_tokens) for member in self.members]
-        return [mean_map(of_pair) for of_pair in zip(*maps, strict=True)]
+    @property
+    def has_aligner(self) -> bool:
+        """Have all members an aligner?"""
+        return all(member.has_aligner for member in self.members)
 
-    def align_both_ways(
-        self, pairs: Sequence[tuple[str, str]], *, batch_tokens: int = BATCH_TOKENS
-    ) -> list[tuple[AlignmentMap, AlignmentMap]]:
-        """As `Translator.align_both_ways`, the means of the members' maps of each direction."""
-        maps = [member.align_both_ways(pairs, batch_tokens=batch_tokens) for member in self.members]
-        return [
-            (mean_map([there for there, _ in of_pair]), mean_map([back for _, back in of_pair]))
-            for of_pair in zip(*maps, strict=True)
-        ]
+    @property
+    def device(self) -> torch.device:
+        """That of the members."""
+        return self.members[0].device
 
-    def _search(self, source: Int[Tensor, "batch src"], **options: Any) -> list[list[Hypothesis]]:
-        models = [member.model.eval() for member in self.members]
-        state = EnsembleState(tuple(model.start(source) for model in models))
-        return search(ensemble_step([model.step for model in models]), state, batch_size=len(source), **options)
+    def start(self, source: Int[Tensor, "batch src"]) -> EnsembleState:
+        """The states of all members."""
+        return EnsembleState(tuple(member.start(source) for member in self.members))
+
+    def step(
+        self, tokens: Int[Tensor, "batch beam"], state: EnsembleState, /
+    ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], EnsembleState]:
+        """A step of all members."""
+        return self._step(tokens, state)
+
+    def align(
+        self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]
+    ) -> Float[Tensor, "batch heads tgt src"]:
+        """The mean of the members' attention."""
+        return mean_weights([member.align(source, target) for member in self.members])
+
+    def align_both_ways(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]) -> Alignment:
+        """The mean of the weights of the members' aligners, in both directions."""
+        return mean_alignment([member.align_both_ways(source, target) for member in self.members])
+
+    def read(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"], aligner: bool) -> References:
+        """The means of the members' probabilities and weights."""
+        found = [member.read(source, target, aligner) for member in self.members]
+        alignments = [one.alignment for one in found if one.alignment is not None]
+        return References(
+            mean_probability(torch.stack([one.log_probs for one in found])),
+            mean_weights([one.weights for one in found]),
+            mean_alignment(alignments) if alignments else None,
+        )
+
+
+def mean_alignment(found: Sequence[Alignment]) -> Alignment:
+    """The mean of the weights of several aligners, in both directions."""
+    return Alignment(
+        mean_probability(torch.stack([one.to_source for one in found])),
+        mean_probability(torch.stack([one.to_target for one in found])),
+    )
+
+
+def mean_weights(weights: Sequence[Float[Tensor, "batch _ beam src"]]) -> Float[Tensor, "batch heads beam src"]:
+    """The mean of attention weights, each averaged over its heads first where their numbers differ."""
+    if len({own.shape[1] for own in weights}) > 1:
+        weights = [own.mean(1, keepdim=True) for own in weights]
+    return torch.stack(list(weights)).mean(0)
 
 
 def mean_map(maps: Sequence[AlignmentMap]) -> AlignmentMap:
     """The mean of maps of one and the same pair; over their heads first where the numbers of heads differ."""
     if len({one.heads for one in maps}) > 1:
         maps = [one.mean() for one in maps]
-    return AlignmentMap(maps[0].source, maps[0].target, np.mean([one.weights for one in maps], axis=0))
+    return replace(maps[0], weights=np.mean([one.weights for one in maps], axis=0))
 
 
 def load_runs(runs: Sequence[str | Path], device: str | None = None, precision: str = "fp32") -> Translator:
-    """The translator of one run's folder (`Translator.load`), or the ensemble of several.
+    """The translator of one run's folder (`Translator.load`), or of several that translate as one (`EnsembleEngine`).
 
-    Raises InputError as `Translator.load` does, and for a run that does not fit the first.
+    The settings of search and scores are those of the first. Raises InputError as `Translator.load` does, and for a run
+    that does not fit the first; ValueError for no run, and TypeError for a single name that is not in a list.
     """
+    if isinstance(runs, str | Path):
+        raise TypeError(f"runs must be a list of folders, not one of them: [{str(runs)!r}]")
+    if not runs:
+        raise ValueError("runs is empty: give the folder of one run at least")
     members = [Translator.load(run, device, precision) for run in runs]
     for run, member in zip(runs, members, strict=True):
         check_alike(members[0], member, f"{run} and {runs[0]} cannot translate together")
-    return members[0] if len(members) == 1 else Ensemble(members)
+    if len(members) == 1:
+        return members[0]
+    return Translator(EnsembleEngine([m.engine for m in members]), members[0].vocabulary, members[0].config)
 
 
 def check_alike(first: Translator, other: Translator, message: str) -> None:

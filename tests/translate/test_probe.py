@@ -1,6 +1,7 @@
 """Replaced attention: each replacement by hand, in both kinds of decoder, and what it leaves alone."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -83,7 +84,9 @@ def test_a_sentence_at_once_and_step_by_step_are_the_same(replacement: Replaceme
 
 @pytest.mark.parametrize("context_feed", ["upper", "input"])
 @pytest.mark.parametrize("replacement", ALL)
-def test_the_context_is_made_with_the_new_weights(replacement: Replacement, context_feed: str) -> None:
+def test_the_context_is_made_with_the_new_weights(
+    replacement: Replacement, context_feed: Literal["upper", "input"]
+) -> None:
     torch.manual_seed(0)
     config = ModelConfig(
         embedding_size=6, hidden_size=8, heads=2, projections=True, self_attention=True, context_feed=context_feed
@@ -93,7 +96,8 @@ def test_the_context_is_made_with_the_new_weights(replacement: Replacement, cont
     learned, encoded = model(source, target), model.encode(source)
     with replaced(model.decoder, replacement, stepwise=model.decoder.feeds_input):
         outputs, weights = model(source, target)
-        assert torch.equal(model.encode(source).self_weights, encoded.self_weights)  # self-attention stays
+        again = model.encode(source).self_weights  # self-attention stays
+        assert again is not None and encoded.self_weights is not None and torch.equal(again, encoded.self_weights)
     assert not torch.allclose(weights, learned[1]) and not torch.allclose(outputs, learned[0], atol=1e-4)
     assert torch.equal(model(source, target)[0], learned[0])  # and all is as before
 

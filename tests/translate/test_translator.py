@@ -7,9 +7,17 @@ import numpy as np
 import pytest
 import torch
 from conftest import sentences, tiny_config
+from safetensors.torch import load_file, save_file
 
+from seq2seq import shipped
+from seq2seq.corpus.subwords import END, START, Subwords
+from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
-from seq2seq.translate.translator import Translation, Translator, batches_as_they_come, build_model
+from seq2seq.translate.engine import Engine, ModelEngine
+from seq2seq.translate.ensemble import EnsembleEngine, load_runs
+from seq2seq.translate.stream import batches_as_they_come
+from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.weights import build_model
 
 SOURCES = [source for source, _ in sentences()[60:71]]
 
@@ -99,7 +107,7 @@ def test_neither_batch_nor_padding_nor_order_nor_beam_changes_the_links(trained:
     model = build_model(config, vocabulary).eval()
     for parameter in model.parameters():
         parameter.data.mul_(3)
-    translator = Translator(model, vocabulary, config)
+    translator = Translator(ModelEngine(model), vocabulary, config)
     pairs = [*sentences()[60:70], ("Wasser", "water water water"), (" ".join(SOURCES), "a dog"), ("Wasser", "")]
     expected = [translator.align_all([pair])[0].words().links() for pair in pairs]
     assert len(set(map(frozenset, expected))) > 5
@@ -158,6 +166,75 @@ def test_weights_of_another_shape_are_an_input_error(trained: Path, tmp_path: Pa
     (run / "config.yaml").write_text(text.replace("hidden_size: 16", "hidden_size: 32"), encoding="utf-8")
     with pytest.raises(InputError, match="not the weights"):
         Translator.load(run)
+
+
+def test_weights_written_in_bf16_are_read_in_the_precision_that_is_asked(trained: Path, tmp_path: Path) -> None:
+    """As those of a model that ships: half the size, and no less exact once they are read."""
+    run = shutil.copytree(trained, tmp_path / "run")
+    exact = load_file(run / "model.safetensors")
+    save_file({name: weight.bfloat16() for name, weight in exact.items()}, run / "model.safetensors")
+    for precision, dtype in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
+        model = Translator.load(run, "cpu", precision).model
+        for name, parameter in model.named_parameters():
+            assert parameter.dtype == dtype and torch.equal(parameter, exact[name].bfloat16().to(dtype))
+
+
+def test_a_run_that_ships_is_found_by_its_name(
+    trained: Path, translator: Translator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder of that name in the working directory comes first."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(shipped, "HERE", tmp_path / "package")
+    with pytest.raises(InputError, match="no such folder, and no run of that name ships"):
+        Translator.load("tiny")
+    shutil.copytree(trained, tmp_path / "package" / "runs" / "tiny")
+    assert Translator.load("tiny", "cpu").translate_all(SOURCES) == translator.translate_all(SOURCES)
+    (tmp_path / "tiny").mkdir()
+    with pytest.raises(InputError, match="not the folder of a run"):
+        Translator.load("tiny")
+
+
+def test_maps_say_what_they_are(translator: Translator, aligned: Path) -> None:
+    pair = sentences()[60]
+    assert translator.translate(pair[0]).alignment.kind == translator.align_all([pair])[0].kind == "decoder"
+    there, back = Translator.load(aligned, "cpu").align_both_ways([pair])[0]
+    assert there.kind == back.kind == "aligner" and (there.source, there.target) == (back.target, back.source)
+
+
+def test_the_ids_of_a_translation_are_what_search_found(translator: Translator) -> None:
+    for source in SOURCES:
+        translation = translator.translate(source)
+        ids = translation.ids[:-1] if translation.finished else translation.ids
+        assert translator.vocabulary.target.text_of(ids).text == translation.text
+        assert (translation.ids[-1] == END) == translation.finished
+
+
+def test_words_are_counted_by_the_rule_of_the_run(translator: Translator) -> None:
+    assert translator.word_counts([("Der Hund.", "the dog ."), ("", "x")]) == [(3, 3), (0, 1)]
+    tokenised = Vocabulary(*(Subwords(side.model, tokenised=True) for side in [translator.vocabulary.source] * 2))
+    parted = Translator(translator.engine, tokenised, translator.config)
+    assert parted.word_counts([("Der Hund.", "the dog .")]) == [(2, 3)]
+    assert parted.translate("Der Hund.").alignment.words().source.pieces == ("Der", "Hund.")
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("together", [False, True])
+def test_forced_decoding_is_the_steps_of_the_engine(translator: Translator, together: bool) -> None:
+    """One model, and two that act as one: the attention over a whole target is that of its steps."""
+    engine: Engine = EnsembleEngine([translator.engine] * 2) if together else translator.engine
+    source = torch.tensor([translator.vocabulary.source.segment(SOURCES[0]).ids])
+    target = torch.tensor([[START, *translator.vocabulary.target.segment("The dog sees.").ids]])
+    rows, state = engine.align(source, target), engine.start(source)
+    assert rows.shape == (1, engine.heads, target.shape[1] - 1, source.shape[1])
+    for position in range(target.shape[1] - 1):
+        _, weights, state = engine.step(target[:, position : position + 1], state)
+        torch.testing.assert_close(weights[:, :, 0], rows[:, :, position], atol=1e-6, rtol=0)
+
+
+def test_several_models_have_no_one_model(trained: Path) -> None:
+    assert Translator.load(trained, "cpu").model.decoder.attention.heads == 1
+    with pytest.raises(ValueError, match="several models translate here"):
+        _ = load_runs([trained, trained]).model
 
 
 def test_in_bf16_translations_are_those_of_fp32_to_its_precision(translator: Translator, trained: Path) -> None:

@@ -5,11 +5,13 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import sentences, tiny_config
 
 from seq2seq.alignment.links import SYMMETRISATIONS, transpose
-from seq2seq.alignment.map import AlignmentMap, Side
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import AlignmentConfig
 from seq2seq.errors import InputError
 from seq2seq.translate.translator import Translator
@@ -76,6 +78,13 @@ def test_runs_that_do_not_belong_together_are_refused(runs: dict[str, Translator
         word_links(runs["plain"], PAIRS, runs["aligned"])
 
 
+def test_what_is_no_pair_or_no_threshold_is_named(runs: dict[str, Translator]) -> None:
+    with pytest.raises(TypeError, match=r"pairs\[1\] must be a pair \(source, target\), not a single string"):
+        word_links(runs["plain"], [PAIRS[0], "ab"])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"threshold is 1\.5, it must be from 0 to 1"):
+        word_links(runs["plain"], PAIRS, threshold=1.5)
+
+
 def test_attention_can_be_read_although_there_is_an_aligner_and_one_step_later(runs: dict[str, Translator]) -> None:
     translator = runs["aligned"]
     pieces = translator.align_all(PAIRS)
@@ -92,7 +101,7 @@ def words(*names: str) -> Side:
     text = " ".join(names)
     starts = [len(" ".join(names[:n])) + bool(n) for n in range(len(names))]
     spans = tuple((start, start + len(name)) for start, name in zip(starts, names, strict=True))
-    return Side(text, (*names, "</s>"), (*spans, (len(text), len(text))))
+    return Side(text, names, spans, spans).with_end()
 
 
 def test_joining_two_maps_by_hand() -> None:
@@ -100,7 +109,10 @@ def test_joining_two_maps_by_hand() -> None:
     source, target = words("a", "b"), words("x", "y", "z")
     there = [[[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6], [0, 0, 1]]]
     back = [[[0.7, 0.1, 0.1, 0.1], [0.1, 0.2, 0.6, 0.1], [0, 0, 0, 1]]]
-    forward, backward = AlignmentMap(source, target, there), AlignmentMap(target, source, back)
+    forward, backward = (
+        AlignmentMap(*sides, np.array(weights), units="words")
+        for sides, weights in (((source, target), there), ((target, source), back))
+    )
     found = {method: join(forward, backward, method, 0.38) for method in METHODS}
     assert found["forward"] == {(0, 0), (1, 1)} and found["backward"] == {(0, 0), (1, 2)}
     assert found["intersection"] == {(0, 0)} and found["union"] == {(0, 0), (1, 1), (1, 2)}

@@ -1,0 +1,97 @@
+"""A run's folder: what is in it, and whether a configuration is the one that it was trained with.
+
+config.yaml         the complete configuration
+run.json            the version of this format
+subwords*.model     SentencePiece's models
+model*.safetensors  the weights to translate with: of the best validation, and others that are kept
+metrics.json        the scores of the finished run; not there before
+checkpoints/        last.ckpt, to resume from
+events.out.*        for TensorBoard
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from seq2seq.config.reading import load_config
+from seq2seq.config.settings import Config
+from seq2seq.corpus.vocabulary import Vocabulary
+from seq2seq.errors import InputError
+from seq2seq.text.files import atomic_write
+from seq2seq.translate.run_format import check_format, write_format
+
+FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
+"""Settings that may differ when a run is resumed; with any other the run would be another one."""
+
+
+def last_checkpoint(run: Path) -> Path:
+    """Where the checkpoint to resume from is, if there is one."""
+    return run / "checkpoints" / "last.ckpt"
+
+
+def is_begun(run: Path) -> bool:
+    """Does the folder hold the configuration and the subwords of a run?"""
+    return (run / "config.yaml").is_file()
+
+
+def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
+    """The scores of a run that is trained to its end, None where there is more to do.
+
+    Raises InputError when the folder holds something else than a run, a run of a newer format, or one of another
+    configuration.
+    """
+    if not run.exists():
+        return None
+    if not run.is_dir():
+        raise InputError(f"{run}: is a file, not a folder; choose another one with --run")
+    if not is_begun(run):
+        if all(path.name.startswith((".", "subwords.", "run.json")) for path in run.iterdir()):
+            return None  # killed before it had begun
+        raise InputError(f"{run}: is not empty, and not the folder of a run; choose another one with --run")
+    check_format(run)
+    before = load_config(run / "config.yaml")
+    refuse_another_configuration(before, config, run)
+    same_end = before.trainer == config.trainer and before.training.patience == config.training.patience
+    if (run / "metrics.json").is_file() and same_end:
+        metrics: dict[str, Any] = json.loads((run / "metrics.json").read_bytes())
+        return metrics
+    return None
+
+
+def refuse_another_configuration(before: Config, now: Config, run: Path) -> None:
+    """Raise InputError, naming the first setting that makes `now` another run than the one in the folder."""
+    settings = flatten(dataclasses.asdict(now))
+    for name, value in flatten(dataclasses.asdict(before)).items():
+        section = name.split(".")[0]
+        if settings.get(name) != value and not {name, section} & FREE_TO_CHANGE:
+            raise InputError(
+                f"{run}: was trained with {name}: {value}, not {settings.get(name)}; take another --run, or "
+                "drop the change"
+            )
+
+
+def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings under dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        flat |= flatten(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat
+
+
+def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
+    """Write what a run starts from, and clear away what is out of date or was half written by one that was killed."""
+    for folder in (run, run / "checkpoints"):
+        for name in ("config.yaml", "run.json", "subwords*.model", "model*.safetensors", "metrics.json", "*.ckpt"):
+            for half_written in folder.glob(f".{name}.*"):
+                half_written.unlink()
+    (run / "metrics.json").unlink(missing_ok=True)
+    vocabulary.save(run)
+    write_format(run)
+    config.save(run / "config.yaml")
+
+
+def write_metrics(metrics: dict[str, Any], run: Path) -> None:
+    """Write `metrics.json`: with it the run is finished."""
+    with atomic_write(run / "metrics.json") as stream:
+        stream.write(json.dumps(metrics, indent=2, ensure_ascii=False).encode() + b"\n")

@@ -1,0 +1,124 @@
+"""An engine: what translates, without the text around it. Ids in; probabilities and weights out.
+
+Search, forced decoding, `explain` and everything else that runs a model are handed one of these. `ModelEngine` is a
+single model, `ensemble.EnsembleEngine` several that act as one.
+"""
+
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from seq2seq.corpus.subwords import PAD
+from seq2seq.model.aligner import Alignment
+from seq2seq.model.decoder import DecoderState
+from seq2seq.model.seq2seq import Seq2Seq
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Runs one model or several. Ids are padded and lie on `device`; a source ends with the end of sentence."""
+
+    @property
+    def heads(self) -> int:
+        """The number of heads of the attention weights."""
+        ...
+
+    @property
+    def has_aligner(self) -> bool:
+        """Is there an aligner to ask (`align_both_ways`)?"""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        ...
+
+    def start(self, source: Int[Tensor, "batch src"]) -> Any:
+        """The state (`search.SearchState`) before the first token of the translations of `source`."""
+        ...
+
+    def step(
+        self, tokens: Int[Tensor, "batch beam"], state: Any, /
+    ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
+        """Log-probabilities of the next token, attention weights, and the state after `tokens`; `search.StepFunction`
+        says more."""
+        ...
+
+    def align(
+        self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]
+    ) -> Float[Tensor, "batch heads tgt src"]:
+        """The attention with which `target`, from the start symbol to the end of sentence, is read: forced decoding."""
+        ...
+
+    def align_both_ways(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]) -> Alignment:
+        """What the aligner says of `source` and `target`; ValueError where there is none."""
+        ...
+
+    def read(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"], aligner: bool) -> "References":
+        """All that forced decoding tells of `target`, from the start symbol to the end of sentence; with `aligner` what
+        the aligner says too."""
+        ...
+
+
+class References(NamedTuple):
+    """A batch of references as an engine has read them."""
+
+    log_probs: Float[Tensor, "batch tgt"]
+    """Log-probability (nats) of each piece and end of sentence; 0 on padding."""
+    weights: Float[Tensor, "batch heads tgt src"]
+    """Of the attention."""
+    alignment: Alignment | None
+    """Of the aligner, where it was asked."""
+
+
+class ModelEngine:
+    """One model."""
+
+    def __init__(self, model: Seq2Seq) -> None:
+        self.model = model
+
+    @property
+    def heads(self) -> int:
+        """Those of the decoder's attention."""
+        return self.model.decoder.attention.heads
+
+    @property
+    def has_aligner(self) -> bool:
+        """Was the model trained with one?"""
+        return self.model.aligner is not None
+
+    @property
+    def device(self) -> torch.device:
+        """That of the model's weights."""
+        return self.model.output_bias.device
+
+    def start(self, source: Int[Tensor, "batch src"]) -> DecoderState:
+        """The decoder's state, from the encoder's."""
+        return self.model.eval().start(source)
+
+    def step(
+        self, tokens: Int[Tensor, "batch beam"], state: Any, /
+    ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
+        """A step of the decoder."""
+        return self.model.step(tokens, state)
+
+    def align(
+        self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]
+    ) -> Float[Tensor, "batch heads tgt src"]:
+        """The attention of the decoder."""
+        return self.model.eval()(source, target[:, :-1])[1]
+
+    def align_both_ways(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]) -> Alignment:
+        """The answer of the model's aligner."""
+        return self.model.align(source, target[:, 1:], self.model.eval().encode(source))
+
+    def read(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"], aligner: bool) -> References:
+        """The source is encoded once for all of it."""
+        encoded, labels = self.model.eval().encode(source), target[:, 1:]
+        outputs, weights = self.model.decoder(target[:, :-1], encoded)
+        _, nll = self.model.losses_of(outputs, target)
+        log_probs = nll.new_zeros(labels.shape)
+        log_probs[labels != PAD] = -nll
+        return References(log_probs, weights, self.model.align(source, labels, encoded) if aligner else None)
