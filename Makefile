@@ -1,18 +1,26 @@
-# make demo   from a fresh clone to a trained model, its translations and its alignments
-# make test   from a fresh clone to all checks passed
-# Neither repeats what is done.
-# make board  TensorBoard over all runs, or those of RUNS="runs/one runs/two"
+# make demo         from a fresh clone to a trained model, its translations and its alignments
+# make test         from a fresh clone to all checks passed
+# make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
+# make wheel-test   the wheel in an empty environment, used from another folder
+# make model        train the model that ships with the package, from its recipe
+# make docs         pages of the Python interface, in build/api
+# make lint, make format, make clean
+# None repeats what is done.
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := runs/tiny-de-en
 RUNS   ?= runs
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: board demo test lint format clean
+.PHONY: demo test board wheel-test model docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
+
+model: $(RUN)/metrics.json
+	$(BIN)/python scripts/ship.py $(RUN)
 
 $(RUN)/metrics.json: | $(VENV)/installed
 	$(BIN)/python scripts/train.py --config configs/tiny-de-en.yaml --run $(RUN)
@@ -20,23 +28,31 @@ $(RUN)/metrics.json: | $(VENV)/installed
 board: $(VENV)/installed
 	$(BIN)/seq2seq board $(RUNS)
 
+# A process for each core, with one thread each: more would wait for one another.
 test: lint
-	$(BIN)/python -m pytest --cov --cov-report=term
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
+
+wheel-test: $(VENV)/installed
+	PYTHON=$(PYTHON) scripts/check_wheel.sh
+
+docs: $(VENV)/installed
+	$(BIN)/python scripts/build_docs.py build/api
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-$(VENV)/installed: pyproject.toml constraints.txt
+$(VENV)/installed: pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PIP) torch
+	$(PIP) --editable '.[dev]'
 	touch $@
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) build dist .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

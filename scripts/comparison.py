@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from seq2seq.cli.main import VERBS
 from seq2seq.errors import InputError
 
 HERE = Path(__file__).resolve().parent.parent
@@ -36,7 +37,7 @@ class Settings:
     """What is measured, and how often."""
 
     data: Path
-    """Folder of a prepared corpus, with English and German (`prepare_data.py multi30k`)."""
+    """Folder of a prepared corpus, with English and German (`seq2seq prepare multi30k`)."""
     run: Path | None
     """A trained run, en-de, to translate with; without one nothing is translated."""
     peer: Path | None
@@ -269,14 +270,11 @@ class Benchmark:
 
     def start_up_round(self, run: Path) -> None:
         """Seconds of the first translation, from the start of the program to its end, and of each `--help`."""
-        scripts = [script for script in sorted((HERE / "scripts").glob("*.py")) if os.access(script, os.X_OK)]
-        commands = [("first translation", HERE / "scripts" / "translate.py", str(run), "a man .\n")]
-        commands += [
-            (f"{script.name} --help", script, "--help", "") for script in scripts if os.access(script, os.X_OK)
-        ]
-        for name, script, argument, text in commands:
+        commands = {"first translation": (["translate", str(run)], "a man .\n")}
+        commands |= {f"seq2seq {verb} --help": ([verb, "--help"], "") for verb in VERBS}
+        for name, (arguments, text) in commands.items():
             started = time.perf_counter()
-            self.execute([sys.executable, str(script), argument], HERE, text)
+            self.execute([sys.executable, "-m", "seq2seq", *arguments], HERE, text)
             self.add(f"start-up: {name}", "s", "ours", time.perf_counter() - started)
 
 
@@ -305,7 +303,7 @@ def checked_out(commit: str | None, work: Path) -> Iterator[dict[str, Path]]:
 def benchmark(settings: Settings) -> list[Row]:
     """Measure everything that the settings allow; InputError for a folder that is not what it should be."""
     if not (settings.data / "train.de").is_file():
-        raise InputError(f"{settings.data}: no train.de in it; prepare it first (scripts/prepare_data.py multi30k)")
+        raise InputError(f"{settings.data}: no train.de in it; prepare it first (seq2seq prepare multi30k)")
     with tempfile.TemporaryDirectory() as folder, checked_out(settings.against, Path(folder)) as trees:
         measured = Benchmark(settings, Path(folder), trees)
         for number in range(settings.rounds):

@@ -1,10 +1,12 @@
 """One measurement in a process of its own, printed as JSON; `benchmark` starts them.
 
-Of the package it uses only what earlier commits have too, so that it can measure them, with their folder in
-PYTHONPATH.
+For training it uses of the package only what earlier commits have too, in whichever module (`HOMES`), so that it can
+measure them, with their folder in PYTHONPATH.
 """
 
 import argparse
+import contextlib
+import importlib
 import json
 import statistics
 import sys
@@ -16,6 +18,21 @@ import torch
 
 WARM_UP = 4
 """Updates, or matrix products, before the clock starts."""
+HOMES = {
+    "build_trainer": ("train.trainer", "train.run", "run"),
+    "prepare": ("train.run", "run"),
+    "quiet": ("train.trainer", "train.run", "run"),
+    "tensorboard": ("train.run", "run"),
+}
+"""The module of the package that each function is in: now, and in earlier commits, as far back as 8eb5608."""
+
+
+def find(name: str) -> Any:
+    """A function of the package, where the tree that is measured has it."""
+    for module in HOMES[name]:
+        with contextlib.suppress(ModuleNotFoundError, AttributeError):
+            return getattr(importlib.import_module(f"seq2seq.{module}"), name)
+    raise ImportError(f"the tree that is measured has no {name} in any of {', '.join(HOMES[name])}")
 
 
 def measure_products(size: int = 1024, rounds: int = 20) -> dict[str, float]:
@@ -55,8 +72,6 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
     from pytorch_lightning import Callback
 
     from seq2seq import load_config
-    from seq2seq.train.run import prepare, tensorboard
-    from seq2seq.train.trainer import build_trainer, quiet
 
     class Clock(Callback):
         started, seconds, tokens, flops = 0.0, 0.0, 0, 0.0
@@ -70,10 +85,10 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
                 self.flops += update_flops(module.model, batch)
 
     config, clock = load_config(config_path), Clock()
-    module = prepare(config, run)
-    board = tensorboard(config, run, module)
-    with quiet():
-        trainer: Any = build_trainer(config, run, board)
+    module = find("prepare")(config, run)
+    board = find("tensorboard")(config, run, module)
+    with find("quiet")():
+        trainer: Any = find("build_trainer")(config, run, board)
         if not logging:
             trainer.callbacks.remove(board)
             vars(module).update(log=lambda *_, **__: None, log_dict=lambda *_, **__: None)

@@ -4,9 +4,11 @@ import argparse
 import difflib
 import os
 import shlex
+import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from seq2seq.errors import InputError
@@ -66,6 +68,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def as_typed(verb: str) -> str:
     """The command that is running, to be typed again: `seq2seq VERB` and its arguments, quoted for a shell."""
     return shlex.join(["seq2seq", verb, *sys.argv[1:]])
+
+
+def as_installed() -> str:
+    """`seq2seq` as it is to be typed here: with its folder where a shell would not find it, as in a `.venv` that is not
+    activated."""
+    command = Path(sys.executable).parent / "seq2seq"
+    if shutil.which("seq2seq") or not command.is_file():
+        return "seq2seq"
+    return shlex.quote(str(command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command))
 
 
 def run(main: Callable[[], object]) -> NoReturn:

@@ -1,13 +1,19 @@
 """Prepare a parallel corpus: `train|val|test.LANG` in one folder, plain text, one sentence a line."""
 
+import os
+import shlex
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from seq2seq.cli.command import Parser
+from seq2seq import shipped
+from seq2seq.cli.command import Parser, as_installed
 from seq2seq.corpus.publishers import (
     MULTI30K_PAIRS,
     MULTI30K_URL,
     TATOEBA_URL,
     prepare_multi30k,
+    prepare_shipped,
     prepare_tatoeba,
     prepare_text,
 )
@@ -16,27 +22,37 @@ COMMANDS: dict[str, Callable[..., str]] = {
     "multi30k": prepare_multi30k,
     "tatoeba": prepare_tatoeba,
     "text": prepare_text,
+    **dict.fromkeys(shipped.CORPORA, prepare_shipped),
 }
+TEXT_EXAMPLE = """seq2seq prepare text --source-file my.de --target-file my.en --source-lang de --target-lang en \\
+    --out data/mine"""
+MULTI30K_EXAMPLE = "seq2seq prepare multi30k --pair de-en --text tok --out data/multi30k-de-en-tok"
+TATOEBA_EXAMPLE = "seq2seq prepare tatoeba --lang fra --out data/tatoeba-fra-eng"
+RAW = ("--data.tokenised", "false", "--data.bleu_tokenize", "13a", "--data.lowercase", "false")
+TOKENISED = ("--data.tokenised", "true", "--data.bleu_tokenize", "none")
 
 
 def build_parser() -> Parser:
-    """One subcommand a corpus; the options are named as the arguments of the function behind it."""
-    parser = Parser(description=__doc__)
+    """One subcommand a corpus; the options are named as the arguments of the function that prepares it."""
+    parser = Parser(description=__doc__, example=f"{TEXT_EXAMPLE}\n{MULTI30K_EXAMPLE}\n{TATOEBA_EXAMPLE}")
     commands = parser.add_subparsers(dest="corpus", required=True)
 
-    multi30k = commands.add_parser("multi30k", help="image captions, 29,000 pairs, splits of their own")
+    what = "image captions, 29,000 pairs, splits of their own"
+    multi30k = commands.add_parser("multi30k", help=what, description=f"Multi30k: {what}.", example=MULTI30K_EXAMPLE)
     multi30k.add_argument("--pair", required=True, help=f"one of {', '.join(MULTI30K_PAIRS)}")
     text_help = "raw: as written (default); tok: lower-cased and tokenised, for published figures"
     multi30k.add_argument("--text", choices=("raw", "tok"), default="raw", help=text_help)
     source_help = "folder or URL with data/task1/raw and data/task1/tok (default: %(default)s)"
     multi30k.add_argument("--source", default=MULTI30K_URL, help=source_help)
 
-    tatoeba = commands.add_parser("tatoeba", help="everyday sentences in English and another language")
+    what = "everyday sentences in English and another language"
+    tatoeba = commands.add_parser("tatoeba", help=what, description=f"Tatoeba: {what}.", example=TATOEBA_EXAMPLE)
     tatoeba.add_argument("--lang", required=True, help="the other language, three letters as in fra-eng.zip")
     source_help = "folder or URL with the archives, such as fra-eng.zip (default: %(default)s)"
     tatoeba.add_argument("--source", default=TATOEBA_URL, help=source_help)
 
-    text = commands.add_parser("text", help="any two aligned files, plain or .gz")
+    what = "any two aligned files, plain or .gz"
+    text = commands.add_parser("text", help=what, description=f"Your own corpus: {what}.", example=TEXT_EXAMPLE)
     text.add_argument("--source-file", required=True, help="one sentence a line, UTF-8")
     text.add_argument("--target-file", required=True, help="line i translates line i of the source file")
     text.add_argument("--source-lang", required=True, help="suffix of the files made, such as de")
@@ -48,10 +64,48 @@ def build_parser() -> Parser:
         command.add_argument("--seed", type=int, default=1, help="another seed, another split (default: %(default)s)")
     for command in (multi30k, tatoeba, text):
         command.add_argument("--out", required=True, help="folder to write; downloads are kept in OUT/../downloads")
+    for name in shipped.CORPORA:
+        what = "14,000 pairs and their gold word links, which ship with seq2seq"
+        tiny = commands.add_parser(name, help=what, description=f"{what}.", example=f"seq2seq prepare {name}")
+        tiny.add_argument("--out", default=f"data/{name}", help="folder to write (default: %(default)s)")
     return parser
 
 
 def main() -> None:
-    """Prepare the corpus that the command line asks for and print the report."""
+    """Prepare the corpus that the command line asks for; print the report, and the command that trains on it."""
     options = vars(build_parser().parse_args())
-    print(COMMANDS[options.pop("corpus")](**options))
+    corpus = options.pop("corpus")
+    named = {"name": corpus} if corpus in shipped.CORPORA else {}
+    print(COMMANDS[corpus](**named, **options))
+    if not any(Path(options["out"]).glob("val.*")):
+        print("\nTraining needs a validation set: to have one, prepare it again with --val 1 or more")
+        return
+    print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training_options(corpus, **options))}")
+
+
+def training_options(corpus: str, out: str, **given: Any) -> list[str]:
+    """The options of `seq2seq train` for a corpus that was prepared with the options `given`.
+
+    They name its own recipe where there is one, and else `own`, the recipe for any corpus. The run has the name of the
+    folder, unless that is the folder which the recipe expects.
+    """
+    folder = f"./{out}" if out.startswith("-") else out  # else taken for an option
+    place = ["--run", f"runs/{Path(out).resolve().name}", "--data.folder", folder]
+    tokenised = given.get("text") == "tok"
+    if corpus == "text":
+        recipe = usual = ""
+        languages = [given["source_lang"], given["target_lang"]]
+    elif corpus == "tatoeba":
+        recipe = usual = f"tatoeba-{given['lang']}-eng"
+        languages = [given["lang"], "eng"]
+    elif corpus == "multi30k":
+        recipe, usual = f"multi30k-{given['pair']}", f"multi30k-{given['pair']}-tok"
+        languages = given["pair"].split("-")
+    else:
+        recipe = usual = corpus
+        place += ["--alignment.guide", os.path.join(folder, "train.align")]
+    if shipped.recipe(recipe):
+        changes = RAW if corpus == "multi30k" and not tokenised else ()
+        return ["--config", recipe, *(place if Path(out) != Path("data") / usual else ()), *changes]
+    sides = ["--data.source", languages[0], "--data.target", languages[1]]
+    return ["--config", "own", *place, *sides, *(TOKENISED if tokenised else ())]

@@ -1,26 +1,20 @@
 """Files from a folder or from the web: a download is whole and checked, or it is not there."""
 
-import hashlib
 import re
 import sys
-from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request, urlopen
-
-from tqdm import tqdm
+from typing import Any
 
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write
+from seq2seq.text.files import usual_permissions
 
-# Some servers, manythings.org among them, refuse urllib's own name with "406 Not Acceptable".
-USER_AGENT = "Mozilla/5.0 (compatible; seq2seq)"
+HEADERS = {
+    "User-Agent": "Mozilla/5.0 (compatible; seq2seq)",  # manythings.org refuses the names of programs
+    "Accept-Encoding": "identity",  # the bytes as they are: a `.gz` stays one, and its length can be checked
+}
 TIMEOUT = 30.0
 """Seconds without an answer, or without a further byte, after which a download fails."""
-CHUNK = 1 << 16
-"""Bytes read at a time."""
-MEND = "or fetch it by other means and give its folder with --source"
+WAY_OUT = "or fetch it by other means and give its folder with --source"
 
 
 def locate(source: str, name: str, downloads: Path, sha256: str | None = None) -> Path:
@@ -37,50 +31,45 @@ def locate(source: str, name: str, downloads: Path, sha256: str | None = None) -
         return path
     url = f"{source.rstrip('/')}/{name}"
     path = downloads / re.sub(r"[^\w.-]+", "_", url.split("://", 1)[1])
-    if path.is_file() and (sha256 is None or hashlib.sha256(path.read_bytes()).hexdigest() == sha256):
-        print(f"{path}: downloaded before", file=sys.stderr)
-    else:
-        download(url, path, sha256)
+    download(url, path, sha256)
     return path
 
 
 def download(url: str, path: Path, sha256: str | None = None) -> None:
-    """Fetch a URL into a file; raises InputError as `locate` does, and then leaves nothing behind."""
-    print(f"downloading {url}", file=sys.stderr)
-    digest = hashlib.sha256()
-    with atomic_write(path) as stream:
-        for chunk in _checked(url):
-            digest.update(chunk)
-            stream.write(chunk)
-        if sha256 is not None and digest.hexdigest() != sha256:
-            raise InputError(
-                f"{url}: not the file that this project knows: its SHA-256 is {digest.hexdigest()}, not {sha256}; "
-                f"try again, {MEND} if the change is meant"
-            )
+    """Fetch a URL into a file that is not there yet, or no longer has its digest.
 
+    Raises InputError as `locate` does, and then leaves nothing behind.
+    """
+    import pooch
+    from requests.exceptions import ChunkedEncodingError
 
-def _checked(url: str) -> Iterator[bytes]:
-    """The bytes behind a URL, every way of not getting them as an InputError."""
+    pooch.get_logger().setLevel("WARNING")
     try:
-        yield from _chunks(url)
-    except InputError:
-        raise
-    except (OSError, HTTPException, ValueError) as error:
-        reason = error.reason if type(error) is URLError else error
-        reason = " ".join(str(reason).split()) or type(error).__name__
-        raise InputError(f"{url}: download failed ({reason}); check address and connection, {MEND}") from None
+        pooch.retrieve(url, sha256, path.name, path.parent, downloader=_fetch)
+        usual_permissions(path)
+    except ChunkedEncodingError as error:
+        raise InputError(f"{url}: download cut short ({_reason(error)}); try again, {WAY_OUT}") from None
+    except OSError as error:
+        raise InputError(
+            f"{url}: download failed ({_reason(error)}); check address and connection, {WAY_OUT}"
+        ) from None
+    except ValueError:  # the digest: what else is wrong with a URL is an OSError to `requests`
+        raise InputError(
+            f"{url}: not the file that this project knows: its SHA-256 is not {sha256}; try again, {WAY_OUT} if the "
+            "change is meant"
+        ) from None
 
 
-def _chunks(url: str) -> Iterator[bytes]:
-    received = 0
-    with urlopen(Request(url, headers={"User-Agent": USER_AGENT}), timeout=TIMEOUT) as response:
-        length = response.headers.get("Content-Length", "")
-        total = int(length) if length.isdecimal() else None
-        # disable=None: no bar where stderr is not a terminal.
-        with tqdm(total=total, unit="B", unit_scale=True, desc=url.rsplit("/", 1)[1], disable=None) as bar:
-            while chunk := response.read(CHUNK):
-                received += len(chunk)
-                bar.update(len(chunk))
-                yield chunk
-    if total is not None and received != total:
-        raise InputError(f"{url}: download cut short, {received:,} of {total:,} bytes; try again, {MEND}")
+def _fetch(url: str, output_file: str, pooch: Any) -> None:
+    from pooch import HTTPDownloader
+
+    print(f"downloading {url}", file=sys.stderr)
+    fetch = HTTPDownloader(progressbar=sys.stderr.isatty(), chunk_size=1 << 16, timeout=TIMEOUT, headers=HEADERS)
+    fetch(url, output_file, pooch)
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong first, in a line: `requests` wraps it several times over."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return " ".join(str(error).split()).partition(" for url: ")[0] or type(error).__name__

@@ -4,26 +4,22 @@ Surrounding white space goes, the rest of the text stays as it is. Every pair th
 that each `prepare_...` function returns. Imports nothing heavy.
 """
 
-import gzip
-import io
 import re
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Literal
 
 from seq2seq.corpus.download import locate
-from seq2seq.corpus.splits import SPLITS, Pair, split_pairs
+from seq2seq.corpus.folder import Corpus, check_out, describe, drop_blank, drop_duplicates, write_corpus
+from seq2seq.corpus.formats import read_archive, read_side
+from seq2seq.corpus.splits import SPLITS, split_pairs
 from seq2seq.errors import InputError
-from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, pair_lines, read_stream, write_lines
-from seq2seq.text.words import split_words
+from seq2seq.shipped import write_corpus_files
+from seq2seq.text.files import pair_lines, read_parallel
 
 EMPTY = "a corpus needs at least one pair"
+LINKS = "align"
+"""The suffix of gold word links beside the sentences."""
 
 MULTI30K_URL = "https://raw.githubusercontent.com/multi30k/dataset/master"
 MULTI30K_PAIRS = tuple("-".join(pair) for pair in permutations(("de", "en", "fr"), 2))
@@ -50,20 +46,6 @@ MULTI30K_SHA256 = {
     "val.lc.norm.tok.fr": "b303e301aa21fe7822a846b2b3fb2d5a1121ec807cd5b1d006fb7b2b5507168a",
 }
 TATOEBA_URL = "https://www.manythings.org/anki"
-
-ODD_BREAK = re.compile(b"|".join(re.escape(character.encode()) for character in ODD_BREAKS))
-# A byte order mark is no white space to Python, yet a reader drops it at the head of a file: it must not stay there.
-OUTER = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff"
-
-
-@dataclass
-class Corpus:
-    """Pairs in their splits, an absent split being empty; `notes` say what was left out or mended, one line each."""
-
-    languages: tuple[str, str]
-    splits: dict[str, list[Pair]]
-    notes: list[str]
-    tokenised: bool = False
 
 
 def prepare_multi30k(
@@ -138,10 +120,22 @@ def prepare_text(
     return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
 
 
+def prepare_shipped(name: str, out: str | Path) -> str:
+    """Write a corpus that ships with the package, `tiny-de-en` or `tiny-ko-en`, with its gold word links in
+    `SPLIT.align`; returns the report. Raises InputError when the folder holds something else or cannot be written."""
+    languages = _languages(*name.split("-")[1:])
+    check_out(out, (*languages, LINKS))
+    write_corpus_files(name, Path(out))
+    splits = {split: read_parallel(*(Path(out) / f"{split}.{side}" for side in languages)) for split in SPLITS}
+    return describe(Corpus(languages, splits, [f"gold word links in SPLIT.{LINKS}"]), Path(out))
+
+
 def _languages(source: str, target: str) -> tuple[str, str]:
     for language in (source, target):
         if not re.fullmatch("[A-Za-z0-9_-]+", language):
             raise InputError(f"language {language!r}: it becomes the suffix of a file; use letters, digits, - and _")
+        if language == LINKS:
+            raise InputError(f"language {language!r}: files of that suffix hold word links; choose another name")
     if source == target:
         raise InputError(f"both languages are {source}; a corpus needs two")
     return source, target
@@ -149,132 +143,3 @@ def _languages(source: str, target: str) -> tuple[str, str]:
 
 def _downloads(out: str | Path) -> Path:
     return Path(out).parent / "downloads"
-
-
-@contextmanager
-def _open_text(path: Path) -> Iterator[BinaryIO]:
-    with open_input(path) as stream:
-        if path.suffix != ".gz":
-            yield stream
-            return
-        try:
-            with gzip.GzipFile(fileobj=stream) as unpacked:
-                yield cast(BinaryIO, unpacked)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise InputError(f"{path}: damaged gzip file ({error}); delete it and fetch it again") from None
-
-
-def read_side(path: Path, notes: list[str] | None = None) -> list[str]:
-    """The lines of a file, plain or `.gz`, without surrounding white space.
-
-    With `notes`, an odd line break inside a line becomes a space and is noted; without, it raises InputError.
-    """
-    with _open_text(path) as stream:
-        lines = read_stream(stream, str(path)) if notes is None else _repaired(stream, str(path), notes)
-        return [line.strip(OUTER) for line in lines]
-
-
-def _repaired(stream: Iterable[bytes], name: str, notes: list[str]) -> Iterator[str]:
-    repaired = []
-    for number, raw in enumerate(stream, 1):
-        line, count = ODD_BREAK.subn(b" ", raw.removesuffix(b"\n").removesuffix(b"\r"))
-        repaired += [number] * bool(count)
-        yield decode_line(line, name, number)
-    _note(notes, repaired, "lines with an odd line break, now a space", name)
-
-
-def _note(notes: list[str], numbers: list[int], what: str, name: str) -> None:
-    if numbers:
-        notes.append(f"{what}: {len(numbers):,} (first: {name}, line {numbers[0]:,})")
-
-
-def read_archive(path: Path, member: str, notes: list[str]) -> list[Pair]:
-    """The pairs of a Tatoeba archive: `English<TAB>other`, and perhaps more fields, on each line of `member`."""
-    with open_input(path) as stream:
-        try:
-            with zipfile.ZipFile(stream) as archive:
-                content = archive.read(member)
-        except KeyError:
-            raise InputError(f"{path}: no {member} inside; it needs an archive from {TATOEBA_URL}") from None
-        except (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError) as error:
-            raise InputError(f"{path}: damaged zip file ({error}); delete it and fetch it again") from None
-    pairs = []
-    for number, line in enumerate(_repaired(io.BytesIO(content), f"{path}, {member}", notes), 1):
-        fields = line.split("\t")
-        if len(fields) < 2 and line.strip():
-            raise InputError(f"{path}, {member}, line {number}: no tab; a line is English<TAB>other language")
-        english, other = fields[:2] if len(fields) > 1 else ("", "")
-        pairs.append((english.strip(OUTER), other.strip(OUTER)))
-    return pairs
-
-
-def drop_blank(pairs: list[Pair], name: str, notes: list[str]) -> list[Pair]:
-    """The pairs that have text on both sides, InputError where there is none; `name` is the file of the lines."""
-    blank = [number for number, pair in enumerate(pairs, 1) if not all(pair)]
-    if len(blank) == len(pairs):
-        raise InputError(f"{name}: no line has text on both sides; a corpus needs at least one pair")
-    _note(notes, blank, "pairs dropped, blank on a side", name)
-    return [pair for pair in pairs if all(pair)]
-
-
-def drop_duplicates(pairs: list[Pair], notes: list[str]) -> list[Pair]:
-    """Each pair once, where it first stood."""
-    distinct = list(dict.fromkeys(pairs))
-    if len(distinct) < len(pairs):
-        notes.append(f"pairs dropped, exact duplicates: {len(pairs) - len(distinct):,}")
-    return distinct
-
-
-def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] = SPLITS) -> None:
-    """Raise InputError when the folder holds anything that is not a file of this corpus.
-
-    A file of another corpus or of an earlier split would be taken for a part of this one.
-    """
-    out = Path(out)
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; --out needs a folder")
-    names = {f"{split}.{language}" for split in splits for language in languages}
-    other = sorted(path.name for path in out.iterdir() if path.name not in names) if out.exists() else []
-    if other:
-        raise InputError(f"{out}: holds {other[0]}, which is no part of this corpus; remove it or give another --out")
-
-
-def write_corpus(corpus: Corpus, out: str | Path) -> str:
-    """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
-
-    Files of the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
-    """
-    out = Path(out)
-    check_out(out, corpus.languages, corpus.splits)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the folder, not inside: a rename is one step only on the same disk.
-        with tempfile.TemporaryDirectory(dir=out.resolve().parent, prefix=f".{out.resolve().name}.") as temporary:
-            made = Path(temporary) / "corpus"
-            for split, pairs in corpus.splits.items():
-                for side, language in enumerate(corpus.languages):
-                    write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
-            if out.exists():
-                for path in made.iterdir():
-                    path.replace(out / path.name)
-            else:
-                made.rename(out)
-    except OSError as error:
-        raise InputError(f"{out}: {(error.strerror or 'cannot be written').lower()}") from None
-    return describe(corpus, out)
-
-
-def describe(corpus: Corpus, out: Path) -> str:
-    """The report: pairs, words and words a sentence for each split, and what was left out. Words as in `word_spans`."""
-    head = ["split", "pairs"]
-    for language in corpus.languages:
-        head += [f"words {language}", "a sentence"]
-    rows = [head]
-    for split, pairs in corpus.splits.items():
-        row = [split, f"{len(pairs):,}"]
-        for side in (0, 1):
-            words = sum(len(split_words(pair[side], corpus.tokenised)) for pair in pairs)
-            row += [f"{words:,}", f"{words / len(pairs):.1f}"]
-        rows.append(row)
-    table = [row[0].ljust(7) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]
-    return "\n".join([f"{out}: {' and '.join(corpus.languages)}", *table, *(corpus.notes or ["nothing dropped"])])

@@ -147,13 +147,44 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
+        usual_permissions(temporary)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def usual_permissions(path: str | os.PathLike[str]) -> None:
+    """Give a file that was made as a temporary one, for its owner alone, the permissions of any new file."""
+    umask = os.umask(0)
+    os.umask(umask)
+    os.chmod(path, 0o666 & ~umask)
+
+
+@contextmanager
+def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """An empty folder to fill, which appears under its name only when the block ends well.
+
+    Where a folder of that name is there already, files of the same names are replaced and the others stay. Raises
+    InputError when the folder cannot be written.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Beside the folder, not inside: a rename is one step only on the same disk.
+        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=f".{path.resolve().name}.") as temporary:
+            made = Path(temporary) / "made"
+            made.mkdir()
+            yield made
+            try:
+                made.rename(path)
+            except OSError:  # it is there already
+                if not path.is_dir():
+                    raise
+                for file in made.iterdir():
+                    file.replace(path / file.name)
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
 
 
 def write_lines(path: str | Path, lines: Iterable[str]) -> None:

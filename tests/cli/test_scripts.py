@@ -376,12 +376,9 @@ def test_train_prints_the_scores_as_json(script: Script, trained: Path, tmp_path
     assert "is finished" in result.err
 
 
-def test_the_demo_translates_and_draws(script: Script, trained: Path, tmp_path: Path) -> None:
-    import shutil
-
+def test_the_figures_of_the_demo_say_what_makes_them_again(script: Script, trained: Path, tmp_path: Path) -> None:
     run = shutil.copytree(trained, tmp_path / "run")
-    result = script("demo.py", run, "--sentences", 2)
-    assert result.status == 0 and "tensorboard --logdir" in result.out
+    assert script("demo.py", run, "--sentences", 2).status == 0
     for number in (1, 2):
         figure = run / f"alignment-{number}.png"
         drawn = figure.read_bytes()

@@ -1,6 +1,8 @@
 """Downloads, from a server on this machine: whole and checked, or not there."""
 
+import gzip
 import hashlib
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -22,12 +24,18 @@ class Handler(BaseHTTPRequestHandler):
     requests: list[str] = []  # noqa: RUF012
 
     def do_GET(self) -> None:
-        """Answer as the path asks; urllib's own name is refused, as manythings.org does."""
+        """Answer as the path asks; the names of programs are refused, as manythings.org does."""
         self.requests.append(self.path)
-        if "urllib" in self.headers["User-Agent"]:
+        if re.match("python|urllib|pooch", self.headers["User-Agent"], re.IGNORECASE):
             self.send_error(406)
         elif self.path.endswith("missing.gz"):
             self.send_error(404)
+        elif self.path.endswith("packed.gz"):
+            self.send_response(200)
+            encoded = "gzip" in self.headers["Accept-Encoding"]
+            self.send_header(*(("Content-Encoding", "gzip") if encoded else ("Content-Type", "application/gzip")))
+            self.end_headers()
+            self.wfile.write(gzip.compress(CONTENT))
         else:
             self.send_response(200)
             if not self.path.endswith("nolength.gz"):
@@ -72,8 +80,8 @@ def test_a_name_in_a_url_cannot_leave_the_folder(server: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("short.gz", r"/short.gz: download cut short, 70,000 of 180,000 bytes"),
-        ("missing.gz", r"/missing.gz: download failed \(HTTP Error 404: Not Found\).*--source"),
+        ("short.gz", r"/short.gz: download cut short \(.*70000 bytes read, 110000 more expected\)\); try again"),
+        ("missing.gz", r"/missing.gz: download failed \(404 Client Error: Not Found\).*--source"),
     ],
 )
 def test_a_failed_download_leaves_nothing(server: str, tmp_path: Path, name: str, message: str) -> None:
@@ -84,14 +92,35 @@ def test_a_failed_download_leaves_nothing(server: str, tmp_path: Path, name: str
 
 
 def test_an_interrupted_download_leaves_nothing(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def chunks(url: str) -> Iterator[bytes]:
-        yield url.encode()
+    def interrupted(downloader: object, url: str, output_file: str, pooch: object) -> None:
+        Path(output_file).write_bytes(CONTENT[:1000])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_chunks", chunks)
+    monkeypatch.setattr("pooch.HTTPDownloader.__call__", interrupted)
     with pytest.raises(KeyboardInterrupt):
         download(f"{server}/good.gz", tmp_path / "good.gz")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_archive_stays_packed_whatever_the_server_calls_it(server: str, tmp_path: Path) -> None:
+    """A `.gz` labelled as an encoding of the answer would be unpacked on the way, and then not be what is known."""
+    packed = gzip.compress(CONTENT)
+    path = locate(server, "packed.gz", tmp_path, hashlib.sha256(packed).hexdigest())
+    assert path.read_bytes() == packed
+
+
+def test_a_download_has_the_permissions_of_any_file(server: str, tmp_path: Path) -> None:
+    path, usual = locate(server, "good.gz", tmp_path), tmp_path / "usual"
+    usual.touch()
+    assert path.stat().st_mode == usual.stat().st_mode
+
+
+def test_without_a_terminal_there_is_a_line_and_no_bar(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        locate(server, "good.gz", tmp_path)
+    assert capsys.readouterr() == ("", f"downloading {server}/good.gz\n")
 
 
 def test_no_server_is_one_clear_line(tmp_path: Path) -> None:
@@ -115,7 +144,7 @@ def test_an_impossible_address_is_an_input_error(url: str, tmp_path: Path) -> No
 
 
 def test_the_wrong_file_is_refused(server: str, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"good.gz: not the file that this project knows: its SHA-256 is .*--source"):
+    with pytest.raises(InputError, match=r"/good.gz: not the file that .*: its SHA-256 is not 000.*--source"):
         locate(server, "good.gz", tmp_path, sha256="0" * 64)
     assert not list(tmp_path.iterdir())
 

@@ -84,7 +84,7 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
     assert rows["translation, beam 5, batch 64, bf16"]["values"]["peer"] == [1.5]  # 3 sentences in 2 seconds
     assert rows["translation, beam 5, batch 64, bf16: BLEU"]["values"]["peer"] == [12.5]
     assert rows["start-up: first translation"]["values"]["ours"][0] > 0
-    assert rows["start-up: train.py --help"]["values"]["ours"][0] > 0
+    assert rows["start-up: seq2seq train --help"]["values"]["ours"][0] > 0
 
 
 def test_the_table_shows_medians_and_ratios_and_leaves_out_what_is_not_known() -> None:
@@ -112,6 +112,7 @@ def test_the_arithmetic_of_an_update_by_hand() -> None:
 
 def test_a_corpus_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "scripts/benchmark.py", "--data", str(tmp_path / "none")]
-    done = subprocess.run(command, capture_output=True, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {tmp_path / 'none'}: no train.de in it") and done.stderr.count("\n") == 1

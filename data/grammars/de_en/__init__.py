@@ -1,0 +1,1 @@
+"""The tiny German-English corpus."""

@@ -1,0 +1,69 @@
+#!/usr/bin/env python
+"""Put a trained run into the package, with weights in bf16: scripts/ship.py runs/tiny-de-en"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from seq2seq import shipped
+from seq2seq.cli.command import Parser, run
+from seq2seq.errors import InputError
+
+KEPT = ("config.yaml", "subwords.model")
+
+
+def main() -> None:
+    """Parse arguments, convert, and print the scores of what ships."""
+    parser = Parser(description=__doc__)
+    parser.add_argument("run", type=Path, help="folder of a finished run")
+    parser.add_argument("--out", type=Path, help="folder to write (default: seq2seq/shipped/runs/NAME)")
+    arguments = parser.parse_args()
+    out = arguments.out or shipped.HERE / "runs" / arguments.run.resolve().name
+    print(json.dumps(ship(arguments.run, out), indent=2, ensure_ascii=False))
+
+
+def ship(trained: Path, out: Path) -> dict[str, Any]:
+    """Write configuration, subwords, weights and scores into `out`, and return the scores.
+
+    The scores are those of the rounded weights. Raises InputError for a run that is not finished.
+    """
+    import torch
+    from safetensors.torch import load_file, save
+
+    from seq2seq.text.files import atomic_folder
+
+    if not (trained / "metrics.json").is_file():
+        raise InputError(f"{trained}: no metrics.json in it; train the run to its end first")
+    metrics = json.loads((trained / "metrics.json").read_bytes())
+    with atomic_folder(out) as made:
+        for name in KEPT:
+            shutil.copyfile(trained / name, made / name)
+        weights = load_file(trained / "model.safetensors")
+        rounded = {name: tensor.to(torch.bfloat16) for name, tensor in sorted(weights.items())}
+        (made / "model.safetensors").write_bytes(save(rounded))
+        metrics |= scores(made)
+        text = json.dumps(metrics, indent=2, ensure_ascii=False)
+        (made / "metrics.json").write_text(f"{text}\n", encoding="utf-8")
+    return metrics
+
+
+def scores(folder: Path) -> dict[str, Any]:
+    """What `metrics.json` says of each set that the run's corpus has: the scores of the weights in this folder."""
+    from seq2seq.alignment.links import read_gold_of
+    from seq2seq.corpus.batches import read_split
+    from seq2seq.translate.evaluation import evaluate
+    from seq2seq.translate.translator import Translator
+
+    translator = Translator.load(folder, "cpu")
+    data, found = translator.config.data, {}
+    for split in ("val", "test"):
+        if data.path(split, data.source).is_file():
+            pairs, links = read_split(data, split), data.path(split, "align")
+            gold = read_gold_of(links, pairs, data.tokenised) if links.is_file() else None
+            found[split] = evaluate(translator, pairs, gold)
+    return found
+
+
+if __name__ == "__main__":
+    run(main)

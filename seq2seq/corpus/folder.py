@@ -1,0 +1,81 @@
+"""The folder of a corpus, `train|val|test.LANG`: what is left out of it, how it is written and described."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from seq2seq.corpus.formats import note
+from seq2seq.corpus.splits import SPLITS, Pair
+from seq2seq.errors import InputError
+from seq2seq.text.files import atomic_folder, write_lines
+from seq2seq.text.words import split_words
+
+
+@dataclass
+class Corpus:
+    """Pairs in their splits, an absent split being empty; `notes` say what was left out or mended, one line each."""
+
+    languages: tuple[str, str]
+    splits: dict[str, list[Pair]]
+    notes: list[str]
+    tokenised: bool = False
+
+
+def drop_blank(pairs: list[Pair], name: str, notes: list[str]) -> list[Pair]:
+    """The pairs that have text on both sides, InputError where there is none; `name` is the file of the lines."""
+    blank = [number for number, pair in enumerate(pairs, 1) if not all(pair)]
+    if len(blank) == len(pairs):
+        raise InputError(f"{name}: no line has text on both sides; a corpus needs at least one pair")
+    note(notes, blank, "pairs dropped, blank on a side", name)
+    return [pair for pair in pairs if all(pair)]
+
+
+def drop_duplicates(pairs: list[Pair], notes: list[str]) -> list[Pair]:
+    """Each pair once, where it first stood."""
+    distinct = list(dict.fromkeys(pairs))
+    if len(distinct) < len(pairs):
+        notes.append(f"pairs dropped, exact duplicates: {len(pairs) - len(distinct):,}")
+    return distinct
+
+
+def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] = SPLITS) -> None:
+    """Raise InputError when the folder holds anything that is not a file of this corpus.
+
+    A file of another corpus or of an earlier split would be taken for a part of this one.
+    """
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is a file; --out needs a folder")
+    names = {f"{split}.{language}" for split in splits for language in languages}
+    other = sorted(path.name for path in out.iterdir() if path.name not in names) if out.exists() else []
+    if other:
+        raise InputError(f"{out}: holds {other[0]}, which is no part of this corpus; remove it or give another --out")
+
+
+def write_corpus(corpus: Corpus, out: str | Path) -> str:
+    """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
+
+    Files of the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
+    """
+    check_out(out, corpus.languages, corpus.splits)
+    with atomic_folder(out) as made:
+        for split, pairs in corpus.splits.items():
+            for side, language in enumerate(corpus.languages):
+                write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
+    return describe(corpus, Path(out))
+
+
+def describe(corpus: Corpus, out: Path) -> str:
+    """The report: pairs, words and words a sentence for each split, and what was left out. Words as in `word_spans`."""
+    head = ["split", "pairs"]
+    for language in corpus.languages:
+        head += [f"words {language}", "a sentence"]
+    rows = [head]
+    for split, pairs in corpus.splits.items():
+        row = [split, f"{len(pairs):,}"]
+        for side in (0, 1):
+            words = sum(len(split_words(pair[side], corpus.tokenised)) for pair in pairs)
+            row += [f"{words:,}", f"{words / len(pairs):.1f}"]
+        rows.append(row)
+    table = [row[0].ljust(7) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]
+    return "\n".join([f"{out}: {' and '.join(corpus.languages)}", *table, *(corpus.notes or ["nothing dropped"])])

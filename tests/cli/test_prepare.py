@@ -1,0 +1,136 @@
+"""`seq2seq prepare`: what it writes, and that the command which it prints trains on it."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from corpora import multi30k, tatoeba
+
+from seq2seq import load_config, shipped
+from seq2seq.cli import prepare
+from seq2seq.cli.command import run
+from seq2seq.config.settings import Config
+
+TEXT = ["text", "--source-file", "a", "--target-file", "b", "--source-lang", "xx", "--target-lang"]
+ODD_FOLDERS = ["it's here", "-x", "--config", "~", "$HOME", "[1, 2]", "{a: b}", "null", "1e3", "a=b", "data/tiny-de-en"]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with published corpora and two files of sentences in it."""
+    multi30k(tmp_path / "multi30k")
+    tatoeba(tmp_path / "tatoeba", ("fra", "deu"))
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("".join(f"{name} {i}\n" for i in range(60)), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def printed_command(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The last line that `seq2seq prepare` prints."""
+    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *arguments])
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        run(prepare.main)
+    out, err = capsys.readouterr()
+    assert (ended.value.code, err) == (0, "")
+    return out.splitlines()[-1].strip()
+
+
+def as_train_reads_it(command: str) -> tuple[Config, str | None]:
+    """The configuration that a command `seq2seq train --config NAME ...` asks for, and the folder of its run."""
+    program, verb, *options = shlex.split(command)
+    assert program.endswith("seq2seq") and verb == "train" and options[0] == "--config"
+    recipe, run_folder, rest = shipped.recipe(options[1]), None, options[2:]
+    assert recipe is not None, options[1]
+    if rest[:1] == ["--run"]:
+        run_folder, rest = rest[1], rest[2:]
+    return load_config(recipe, *rest), run_folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "recipe", "run_folder", "languages", "tokenised"),
+    [
+        (["tiny-de-en"], "tiny-de-en", None, ("de", "en"), False),
+        (["tiny-ko-en", "--out", "ko"], "tiny-ko-en", "runs/ko", ("ko", "en"), False),
+        ([*TEXT, "yy", "--out", "mine"], "own", "runs/mine", ("xx", "yy"), False),
+        ([*TEXT, "no", "--out", "data/mine/"], "own", "runs/mine", ("xx", "no"), False),
+        (["tatoeba", "--lang", "fra", "--out", "data/tatoeba-fra-eng"], "tatoeba-fra-eng", None, ("fra", "eng"), False),
+        (["tatoeba", "--lang", "fra", "--out", "mine"], "tatoeba-fra-eng", "runs/mine", ("fra", "eng"), False),
+        (["tatoeba", "--lang", "deu", "--out", "data/deu"], "own", "runs/deu", ("deu", "eng"), False),
+        (["multi30k", "--pair", "de-en", "--text", "tok", "--out", "data/multi30k-de-en-tok"], "multi30k-de-en", None,
+         ("de", "en"), True),
+        (["multi30k", "--pair", "en-de", "--text", "tok", "--out", "t"], "multi30k-en-de", "runs/t",
+         ("en", "de"), True),
+        (["multi30k", "--pair", "en-fr", "--out", "raw"], "multi30k-en-fr", "runs/raw", ("en", "fr"), False),
+        (["multi30k", "--pair", "fr-de", "--text", "tok", "--out", "t"], "own", "runs/t", ("fr", "de"), True),
+        (["multi30k", "--pair", "fr-de", "--out", "t"], "own", "runs/t", ("fr", "de"), False),
+    ],
+)  # fmt: skip
+def test_the_command_at_the_end_trains_on_what_was_made(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    recipe: str,
+    run_folder: str | None,
+    languages: tuple[str, str],
+    tokenised: bool,
+) -> None:
+    source = ["--source", arguments[0]] if arguments[0] in ("multi30k", "tatoeba") else []
+    command = printed_command([*arguments, *source], capsys, monkeypatch)
+    assert f" --config {recipe}" in command
+    config, found = as_train_reads_it(command)
+    data = config.data
+    assert (found, data.source, data.target, data.tokenised) == (run_folder, *languages, tokenised)
+    assert data.bleu_tokenize == ("none" if tokenised else "13a")
+    assert all(data.path("train", language).is_file() for language in languages)
+    guide = config.alignment.guide
+    assert guide in ("", "hmm") or Path(guide) == Path(data.folder) / "train.align"
+    assert guide in ("", "hmm") or Path(guide).is_file()
+
+
+@pytest.mark.parametrize("corpus", ["text", "tiny-de-en"])
+@pytest.mark.parametrize("folder", ODD_FOLDERS)
+def test_the_command_is_right_for_an_odd_folder(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, corpus: str, folder: str
+) -> None:
+    arguments = [*TEXT, "yy"] if corpus == "text" else [corpus]
+    config, _ = as_train_reads_it(printed_command([*arguments, f"--out={folder}"], capsys, monkeypatch))
+    assert config.data.path("train", config.data.source).is_file()
+    assert Path(config.data.folder).resolve() == (place / folder).resolve()
+
+
+def test_a_corpus_that_ships_replaces_itself_and_nothing_else(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        printed_command(["tiny-de-en"], capsys, monkeypatch)
+    assert {path.name: path.read_bytes() for path in Path("data/tiny-de-en").iterdir()} == shipped.corpus_files(
+        "tiny-de-en"
+    )
+    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", "tiny-ko-en", "--out", "data/tiny-de-en"])
+    with pytest.raises(SystemExit):
+        run(prepare.main)
+    assert "which is no part of this corpus; remove it or give another --out" in capsys.readouterr().err
+
+
+def test_without_a_validation_set_it_says_how_to_have_one(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = printed_command([*TEXT, "yy", "--val", "0", "--out", "mine"], capsys, monkeypatch)
+    assert last == "Training needs a validation set: to have one, prepare it again with --val 1 or more"
+
+
+@pytest.mark.parametrize("verb", ["text", "multi30k", "tatoeba", "tiny-de-en", ""])
+def test_help_begins_with_an_example_that_can_be_typed(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *([verb] if verb else []), "--help"])
+    with pytest.raises(SystemExit):
+        prepare.main()
+    example = capsys.readouterr().out.replace("\\\n", " ").split("\n\n")[1]
+    for line in example.splitlines():
+        program, name, *arguments = shlex.split(line)
+        assert (program, name) == ("seq2seq", "prepare") and prepare.build_parser().parse_args(arguments)
