@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import sentences, tiny_config, write_corpus
@@ -111,7 +112,7 @@ def test_a_pipe_is_answered_as_it_fills(trained: Path) -> None:
 def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
     """Python aborted at its end, with a core dump, because a thread still waited in `sys.stdin`."""
     command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
     heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
     with subprocess.Popen(command, preexec_fn=heeds, **pipes) as process:
@@ -388,7 +389,7 @@ def test_the_figures_of_the_demo_say_what_makes_them_again(script: Script, train
 def made_again(script: Script, path: Path) -> bytes:
     """The bytes of the figure that the command in the metadata of `path` makes, the old one being gone."""
     with Image.open(path) as image:
-        command, verb, *arguments = shlex.split(image.text["command"])
+        command, verb, *arguments = shlex.split(image.info["command"])
     path.unlink()
     assert (command, verb) == ("seq2seq", "draw") and script("draw.py", *arguments).status == 0
     return path.read_bytes()
@@ -409,9 +410,9 @@ def test_a_figure_says_what_makes_it_again(
     assert script("draw.py", trained, *options, "--output", path).status == 0
     drawn = path.read_bytes()
     with Image.open(path) as image:
-        assert image.text["run"] == str(trained)
+        assert image.info["run"] == str(trained)
         how = "forced" if "--translation" in options else f"beam {1 if '--beam' in options else 3}, length penalty 1.0"
-        assert image.text["decoding"].startswith(how)
+        assert image.info["decoding"].startswith(how)
     assert made_again(script, path) == drawn
 
 
