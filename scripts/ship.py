@@ -60,7 +60,7 @@ def scores(folder: Path) -> dict[str, Any]:
     for split in ("val", "test"):
         if data.path(split, data.source).is_file():
             pairs, links = read_split(data, split), data.path(split, "align")
-            gold = read_gold_of(links, pairs, data.tokenised) if links.is_file() else None
+            gold = read_gold_of(links, translator.word_counts(pairs)) if links.is_file() else None
             found[split] = evaluate(translator, pairs, gold)
     return found
 

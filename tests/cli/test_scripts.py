@@ -111,10 +111,10 @@ def test_a_pipe_is_answered_as_it_fills(trained: Path) -> None:
 def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
     """Python aborted at its end, with a core dump, because a thread still waited in `sys.stdin`."""
     command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipe = subprocess.PIPE
     # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
     heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    with subprocess.Popen(command, preexec_fn=heeds, **pipes) as process:
+    with subprocess.Popen(command, preexec_fn=heeds, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(f"{SOURCE}\n".encode())
         process.stdin.flush()
@@ -388,7 +388,7 @@ def test_the_figures_of_the_demo_say_what_makes_them_again(script: Script, train
 def made_again(script: Script, path: Path) -> bytes:
     """The bytes of the figure that the command in the metadata of `path` makes, the old one being gone."""
     with Image.open(path) as image:
-        command, verb, *arguments = shlex.split(image.text["command"])
+        command, verb, *arguments = shlex.split(image.info["command"])
     path.unlink()
     assert (command, verb) == ("seq2seq", "draw") and script("draw.py", *arguments).status == 0
     return path.read_bytes()
@@ -409,9 +409,9 @@ def test_a_figure_says_what_makes_it_again(
     assert script("draw.py", trained, *options, "--output", path).status == 0
     drawn = path.read_bytes()
     with Image.open(path) as image:
-        assert image.text["run"] == str(trained)
+        assert image.info["run"] == str(trained)
         how = "forced" if "--translation" in options else f"beam {1 if '--beam' in options else 3}, length penalty 1.0"
-        assert image.text["decoding"].startswith(how)
+        assert image.info["decoding"].startswith(how)
     assert made_again(script, path) == drawn
 
 

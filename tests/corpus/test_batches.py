@@ -149,9 +149,9 @@ def test_a_sentence_is_segmented_once_without_sampling(monkeypatch: pytest.Monke
     texts_seen: list[str] = []
     segment = Subwords.segment
 
-    def counted(subwords: Subwords, text: str, tokenised: bool = False) -> Segmented:
+    def counted(subwords: Subwords, text: str) -> Segmented:
         texts_seen.append(text)
-        return segment(subwords, text, tokenised)
+        return segment(subwords, text)
 
     monkeypatch.setattr(Subwords, "segment", counted)
     links = [{(0, 0)}] * len(PAIRS)

@@ -253,7 +253,7 @@ METADATA = {"run": "runs/x — 한", "command": "scripts/translate.py runs/x"}
 def test_png_carries_its_metadata(tmp_path: Path) -> None:
     figures.heatmap(SMALL, tmp_path / "a.png", metadata=METADATA)
     with Image.open(tmp_path / "a.png") as image:
-        assert METADATA.items() <= image.text.items()
+        assert METADATA.items() <= image.info.items()
 
 
 @pytest.mark.parametrize("kind", ["svg", "pdf"])

@@ -18,7 +18,7 @@ from seq2seq.alignment.map import AlignmentMap
 from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
 from seq2seq.train.bakeoff import bake_off, training_rate, variants
-from seq2seq.train.run import flatten
+from seq2seq.train.folder import flatten
 from seq2seq.translate.translator import Translator
 
 COMMAND = "python scripts/bakeoff.py --config tiny.yaml"
@@ -104,7 +104,9 @@ def test_the_figures_stand_beside_the_page(baked: Path) -> None:
         assert all(f"    {text}\n" in page for text in sentences()[60 + line - 1])
 
 
-def test_the_maps_are_those_of_the_references(baked: Path, config: Config, tmp_path: Path, monkeypatch) -> None:
+def test_the_maps_are_those_of_the_references(
+    baked: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawn: list[dict[str, AlignmentMap]] = []
     monkeypatch.setattr(seq2seq.train.bakeoff, "draw", lambda maps, *_: drawn.append(maps))
     bake_off(config, baked, tmp_path / "page.md", vary=["cell"], lines=[2], command=COMMAND)
