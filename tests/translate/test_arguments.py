@@ -59,6 +59,11 @@ CALLS: dict[str, tuple[Callable[[Any], object], type[Exception], str]] = {
     "no run": (lambda t: load_runs([]), ValueError, "runs is empty"),
     "a run that is no list": (lambda t: load_runs("runs/x"), TypeError, r"a list of folders.*\['runs/x'\]"),
     "a precision": (lambda t: Translator.load("x", precision="fp8"), ValueError, "precision is 'fp8', .* fp32, bf16"),
+    "a model for an engine": (
+        lambda t: Translator(t.model, t.vocabulary, t.config),
+        TypeError,
+        r"engine must be an Engine, such as ModelEngine\(model\), not Seq2Seq",
+    ),
     "a map": (lambda t: seq2seq.heatmap(None), TypeError, "alignment must be an AlignmentMap, not NoneType"),
 }
 

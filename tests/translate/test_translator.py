@@ -115,7 +115,7 @@ def test_neither_batch_nor_padding_nor_order_nor_beam_changes_the_links(trained:
         for order in (pairs, pairs[::-1], pairs[5:] + pairs[:5]):
             found = dict(zip(order, translator.align_all(order, batch_tokens=batch_tokens), strict=True))
             assert [found[pair].words().links() for pair in pairs] == expected
-    greedy = Translator(model, vocabulary, config.changed(search={"beam": 1}))
+    greedy = Translator(ModelEngine(model), vocabulary, config.changed(search={"beam": 1}))
     assert [alignment.words().links() for alignment in greedy.align_all(pairs)] == expected
 
 
