@@ -75,14 +75,17 @@ def draw(arguments: "Namespace") -> None:
 
 
 def chosen_sentences(arguments: "Namespace") -> tuple[str, str | None]:
-    """The sentence and, where one is given, its translation."""
+    """The sentence and, where one is given, its translation; InputError where they are no Unicode."""
+    from seq2seq.translate.arguments import check_text
+
     if (arguments.sentence is None) == (arguments.source is None):
         raise InputError("give either a sentence or a file of sentences (--source)")
     if arguments.translation is not None and arguments.target is not None:
         raise InputError("give either --translation or --target, not both")
     source = arguments.sentence if arguments.sentence is not None else line_of(arguments.source, arguments.line)
     target = line_of(arguments.target, arguments.line) if arguments.target else arguments.translation
-    return source, target
+    check_text("the sentence", source)
+    return source, None if target is None else check_text("the translation", target)
 
 
 def line_of(path: str, number: int) -> str:

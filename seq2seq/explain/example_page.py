@@ -274,5 +274,5 @@ def _program(texts: Texts) -> list[Block]:
             "python",
         ),
         Paragraph(texts("example.own")),
-        Lines(('scripts/explain.py runs/tiny-de-en "Er ruft am Sonntag seine Mutter an."',), "sh"),
+        Lines(('seq2seq explain tiny-de-en "Er ruft am Sonntag seine Mutter an."',), "sh"),
     ]

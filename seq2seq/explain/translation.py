@@ -22,7 +22,7 @@ from seq2seq.model.decoder import DecoderState
 from seq2seq.model.encoder import EncoderStates
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.translate.arguments import check_text
-from seq2seq.translate.engine import Engine
+from seq2seq.translate.engine import ModelEngine
 from seq2seq.translate.translator import Translation, Translator
 
 TOP = 5
@@ -86,7 +86,8 @@ def explain_step(
     """
     if not check_text("the sentence", sentence).strip():
         raise InputError("the sentence is blank; give one with words in it")
-    model, engine = translator.model, _ListeningEngine(translator.engine)
+    model = translator.model
+    engine = _ListeningEngine(model)
     encodings: list[tuple[Any, EncoderStates]] = []
     answers: list[tuple[Any, tuple[Tensor, Tensor]]] = []
     with _listen(model.encoder, encodings), _listen(model.decoder.attention, answers):
@@ -149,21 +150,21 @@ class _State:
         return _State(self.decoder.select_hypotheses(origins), self.tokens[sentence, origins])
 
 
-class _ListeningEngine:
-    """An engine whose steps are taken down as they happen."""
+class _ListeningEngine(ModelEngine):
+    """A model whose steps are taken down as they happen."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, model: Seq2Seq) -> None:
+        super().__init__(model)
         self.heard: list[_Heard] = []
 
-    def start(self, source: Int[Tensor, "batch src"]) -> _State:
-        return _State(self.engine.start(source), source.new_zeros(len(source), 1, 0))
+    def start(self, source: Int[Tensor, "batch src"]) -> _State:  # type: ignore[override]
+        return _State(super().start(source), source.new_zeros(len(source), 1, 0))
 
     def step(
         self, words: Int[Tensor, "batch beam"], state: _State, /
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], _State]:
         tokens = torch.cat([state.tokens, words[..., None]], dim=-1)
-        log_probs, weights, decoder = self.engine.step(words, state.decoder)
+        log_probs, weights, decoder = super().step(words, state.decoder)
         # search writes into the log-probabilities
         self.heard.append(_Heard(words, state.decoder, tokens, log_probs.clone()))
         return log_probs, weights, _State(decoder, tokens)
@@ -173,9 +174,6 @@ class _ListeningEngine:
         heard = self.heard[index]
         past = torch.tensor(ids[:index], device=heard.tokens.device)
         return heard, int((heard.tokens[0, :, 1:] == past).all(-1).nonzero()[0, 0])
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.engine, name)
 
 
 @contextmanager

@@ -56,6 +56,8 @@ class Translator:
     """
 
     def __init__(self, engine: Engine, vocabulary: Vocabulary, config: Config) -> None:
+        if not isinstance(engine, Engine):
+            raise TypeError(f"engine must be an Engine, such as ModelEngine(model), not {type(engine).__name__}")
         self.engine, self.vocabulary, self.config = engine, vocabulary, config
 
     @classmethod

@@ -28,7 +28,7 @@ def find_run(run: str | Path) -> tuple[Path, Path]:
     folder = path if path.is_dir() else shipped.run(str(run))
     if folder is None:
         raise InputError(
-            f"{run}: no such folder, and no run of that name ships; train one first: seq2seq train --run {run}"
+            f"{run}: no such folder, and no run of that name ships; train one first, see `seq2seq train --help`"
         )
     return folder, folder / WEIGHTS
 
@@ -42,7 +42,7 @@ def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:
 def load_run_config(run: Path) -> Config:
     """The configuration of a run's folder; InputError when it is none."""
     if not run.is_dir():
-        raise InputError(f"{run}: no such folder; train a run first: seq2seq train --run {run}")
+        raise InputError(f"{run}: no such folder; train a run first, see `seq2seq train --help`")
     if not (run / "config.yaml").is_file():
         raise InputError(f"{run}: no config.yaml in it, so it is not the folder of a run")
     check_format(run)

@@ -115,7 +115,7 @@ def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
     heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    with subprocess.Popen(command, preexec_fn=heeds, **pipes) as process:
+    with subprocess.Popen(command, preexec_fn=heeds, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(f"{SOURCE}\n".encode())
         process.stdin.flush()
@@ -461,6 +461,8 @@ def test_draw_faults(script: Script, trained: Path, corpus: Path, tmp_path: Path
     (tmp_path / "far.align").write_text("0-0\n0-99\n", encoding="utf-8")
     assert_fault(draw(*both[:4], "--gold", tmp_path / "far.align", "--line", 2), "far.align, line 2", "0-99")
     assert_fault(draw(SOURCE, "--beam", 0), "--beam is 0")
+    assert_fault(draw("a \udcff b"), "the sentence is not valid Unicode at character 3")
+    assert_fault(draw(SOURCE, "--translation", "\udcff"), "the translation is not valid Unicode at character 1")
     assert_fault(script("draw.py", trained, SOURCE, "--output", tmp_path / "out" / "a.jpg"), "a.jpg", ".svg")
     assert not (tmp_path / "out").exists()
 

@@ -37,7 +37,8 @@ def test_values_and_gradients_are_those_of_pytorch(tokens: int, label_smoothing:
 
 
 def test_the_negative_log_likelihood_passes_no_gradient_on() -> None:
-    _, nll = output_losses(*layer(3), 0.1)
+    outputs, weight, bias, labels = layer(3)
+    _, nll = output_losses(outputs, weight, bias, labels, 0.1)
     assert not nll.requires_grad
 
 

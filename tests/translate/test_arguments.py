@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from conftest import sentences
@@ -54,11 +54,16 @@ CALLS: dict[str, tuple[Callable[[Any], object], type[Exception], str]] = {
     "None in a pair": (lambda t: t.align_all([(SOURCE, None)]), TypeError, r"pairs\[0\]\[1\] must be a string"),
     "no tokens to align": (lambda t: t.align_all([(SOURCE, "x")], batch_tokens=0), ValueError, "batch_tokens is 0"),
     "words of no pair": (lambda t: t.word_counts([SOURCE]), TypeError, r"pairs\[0\] must be a pair"),
-    "links of no pair": (lambda t: word_links(t, [SOURCE]), TypeError, r"pairs\[0\] must be a pair"),
+    "links of no pair": (lambda t: word_links(t, cast(Any, [SOURCE])), TypeError, r"pairs\[0\] must be a pair"),
     "a probe of nothing": (lambda t: probe(t, []), ValueError, "pairs is empty"),
     "no run": (lambda t: load_runs([]), ValueError, "runs is empty"),
     "a run that is no list": (lambda t: load_runs("runs/x"), TypeError, r"a list of folders.*\['runs/x'\]"),
     "a precision": (lambda t: Translator.load("x", precision="fp8"), ValueError, "precision is 'fp8', .* fp32, bf16"),
+    "a model for an engine": (
+        lambda t: Translator(t.model, t.vocabulary, t.config),
+        TypeError,
+        r"engine must be an Engine, such as ModelEngine\(model\), not Seq2Seq",
+    ),
     "a map": (lambda t: seq2seq.heatmap(None), TypeError, "alignment must be an AlignmentMap, not NoneType"),
 }
 
