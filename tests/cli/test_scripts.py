@@ -112,7 +112,7 @@ def test_a_pipe_is_answered_as_it_fills(trained: Path) -> None:
 def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
     """Python aborted at its end, with a core dump, because a thread still waited in `sys.stdin`."""
     command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipe = subprocess.PIPE
     # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
     heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
     with subprocess.Popen(command, preexec_fn=heeds, stdin=pipe, stdout=pipe, stderr=pipe) as process:
