@@ -13,16 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpora import hansards, multi30k, tatoeba
+from corpora import hansards, lines, multi30k, tatoeba
 from pages import PAGES, ROOT, Command, commands, python_blocks
 
 from seq2seq.cli.main import VERBS, main
+from seq2seq.corpus.publishers import prepare_multi30k
 
+SHORT = (
+    "--trainer.max_epochs 1 --trainer.limit_train_batches 2 --model.embedding_size 16 --model.hidden_size 16 "
+    "--search.beam 1 --search.max_length_ratio 1"
+)
 LIMITS = {
-    "seq2seq train": "--trainer.max_epochs 1 --trainer.limit_train_batches 2 --model.embedding_size 16 "
-    "--model.hidden_size 16 --subwords.vocab_size 400",
-    "seq2seq bakeoff": "--vary cell --trainer.max_epochs 1 --trainer.limit_train_batches 2 --model.embedding_size 16 "
-    "--model.hidden_size 16 --subwords.vocab_size 400",
+    "seq2seq train": SHORT,
+    "seq2seq bakeoff": f"--vary cell {SHORT}",
     "seq2seq prepare multi30k": "--source published/multi30k",
     "seq2seq prepare tatoeba": "--source published/tatoeba --val 10 --test 10",
     "seq2seq prepare text": "--val 10 --test 10",
@@ -47,17 +50,20 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     multi30k(folder / "published" / "multi30k")
     tatoeba(folder / "published" / "tatoeba", ("fra", "kor"))
     hansards(folder / "HANSARDS")
-    for name, suffixes in (("tiny-de-en", ("de", "en", "align")), ("tiny-ko-en", ("ko", "en", "align"))):
-        (folder / "data" / name).mkdir(parents=True)
-        for split, count in (("train", 200), ("val", 12), ("test", 12)):
-            for suffix in suffixes:
-                lines = (ROOT / "data" / name / f"{split}.{suffix}").read_text(encoding="utf-8").splitlines(True)
-                (folder / "data" / name / f"{split}.{suffix}").write_text("".join(lines[:count]), encoding="utf-8")
-    shutil.copy(folder / "data" / "tiny-de-en" / "train.de", folder / "my.de")
-    shutil.copy(folder / "data" / "tiny-de-en" / "train.en", folder / "my.en")
+    for name in ("tiny-de-en", "tiny-ko-en"):
+        shutil.copytree(ROOT / "data" / name, folder / "data" / name)
+        for path in (folder / "data" / name).glob("test.*"):
+            path.write_text("".join(path.read_text(encoding="utf-8").splitlines(True)[:12]), encoding="utf-8")
+        for path in (folder / "data" / name).glob("val.*"):
+            path.write_text("".join(path.read_text(encoding="utf-8").splitlines(True)[:90]), encoding="utf-8")
+    for language in ("de", "en"):
+        own = lines("tiny-de-en", "train", language, 300)
+        (folder / f"my.{language}").write_text("\n".join(own) + "\n", encoding="utf-8")
     shutil.copy(folder / "data" / "tiny-de-en" / "test.de", folder / "sentences.de")
     shutil.copytree(ROOT / "seq2seq" / "shipped" / "runs" / "tiny-de-en", folder / "runs" / "tiny-de-en")
-    shutil.copy(ROOT / "Makefile", folder / "Makefile")
+    prepare_multi30k("en-de", folder / "data" / "multi30k-en-de-tok", str(folder / "published" / "multi30k"), "tok")
+    for name in ("Makefile", "pyproject.toml", "setup.py", "constraints.txt"):
+        shutil.copy(ROOT / name, folder / name)
     return folder
 
 
