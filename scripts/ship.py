@@ -50,19 +50,15 @@ def ship(trained: Path, out: Path) -> dict[str, Any]:
 
 def scores(folder: Path) -> dict[str, Any]:
     """What `metrics.json` says of each set that the run's corpus has: the scores of the weights in this folder."""
-    from seq2seq.alignment.links import read_gold_of
-    from seq2seq.corpus.batches import read_split
+    from seq2seq.train.gold import gold_links
+    from seq2seq.train.run import held_out_pairs
     from seq2seq.translate.evaluation import evaluate
     from seq2seq.translate.translator import Translator
 
     translator = Translator.load(folder, "cpu")
-    data, found = translator.config.data, {}
-    for split in ("val", "test"):
-        if data.path(split, data.source).is_file():
-            pairs, links = read_split(data, split), data.path(split, "align")
-            gold = read_gold_of(links, translator.word_counts(pairs)) if links.is_file() else None
-            found[split] = evaluate(translator, pairs, gold)
-    return found
+    config = translator.config
+    sets = held_out_pairs(config)
+    return {split: evaluate(translator, pairs, gold_links(config, split, pairs)) for split, pairs in sets.items()}
 
 
 if __name__ == "__main__":

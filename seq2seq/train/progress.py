@@ -33,7 +33,9 @@ class Bar(TQDMProgressBar):
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
         """In an epoch that is resumed Lightning does not call `on_train_epoch_start`."""
         super().on_train_start(trainer, module)
-        self.train_progress_bar.total = self.total_train_batches
+        bar = self.train_progress_bar
+        bar.total = self.total_train_batches
+        bar.initial = bar.n = trainer.fit_loop.batch_idx + 1  # what was done before does not count into its speed
         self._name_epoch(trainer)
 
     def on_train_epoch_start(self, trainer: Trainer, *_: Any) -> None:

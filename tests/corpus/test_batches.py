@@ -105,9 +105,9 @@ def test_separate_vocabularies_are_saved_and_loaded(tmp_path: Path) -> None:
 
 def test_training_pairs_are_read_and_checked(corpus: Path, tmp_path: Path) -> None:
     assert read_split(tiny_config(corpus).data, "train") == PAIRS
-    with pytest.raises(InputError, match=r"has no training text, but not de and en \(no train\.de\)"):
+    with pytest.raises(InputError, match=r"has no training text.*; a corpus needs two languages"):
         read_split(tiny_config(tmp_path).data, "train")
-    with pytest.raises(InputError, match="nowhere: no such folder; make it with `seq2seq prepare`"):
+    with pytest.raises(InputError, match=r"nowhere: no such folder"):
         read_split(tiny_config(tmp_path / "nowhere").data, "train")
 
 

@@ -236,9 +236,9 @@ def test_each_sentence_is_used(
     used: set[str] = set()
     say = Texts.__call__
 
-    def noted(self: Texts, name: str, **places: object) -> str:
+    def noted(self: Texts, name: str, **at: object) -> str:
         used.add(name)
-        return say(self, name, **places)
+        return say(self, name, **at)
 
     monkeypatch.setattr(Texts, "__call__", noted)
     example_page(worked_example(), "en")

@@ -24,10 +24,9 @@ def layer(tokens: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 @pytest.mark.parametrize("tokens", [3, 2 * ROWS, 2 * ROWS + 7])
 def test_values_and_gradients_are_those_of_pytorch(tokens: int, label_smoothing: float) -> None:
     """With a gradient of its own for each token, and chunks that are full or not."""
-    outputs, weight, bias, labels = layer(tokens)
-    inputs = (outputs, weight, bias)
-    losses, nll = output_losses(outputs, weight, bias, labels, label_smoothing)
-    logits = functional.linear(outputs, weight, bias)
+    *inputs, labels = layer(tokens)
+    losses, nll = output_losses(inputs[0], inputs[1], inputs[2], labels, label_smoothing)
+    logits = functional.linear(*inputs)
     expected = functional.cross_entropy(logits, labels, reduction="none", label_smoothing=label_smoothing)
     assert torch.allclose(losses, expected)
     assert torch.allclose(nll, functional.cross_entropy(logits, labels, reduction="none"))
@@ -44,12 +43,12 @@ def test_the_negative_log_likelihood_passes_no_gradient_on() -> None:
 
 
 def test_in_bf16_the_gradients_are_those_of_float32_to_its_precision() -> None:
-    *exact_inputs, labels = layer(ROWS + 1)
-    inputs = outputs, weight, bias = [part.detach().float().requires_grad_() for part in exact_inputs]
-    losses, _ = output_losses(outputs, weight, bias, labels, 0.1)
+    *inputs, labels = layer(ROWS + 1)
+    inputs = [part.detach().float().requires_grad_() for part in inputs]
+    losses, _ = output_losses(inputs[0], inputs[1], inputs[2], labels, 0.1)
     exact = torch.autograd.grad(losses.mean(), inputs)
     with torch.autocast("cpu", torch.bfloat16):
-        rough, _ = output_losses(outputs, weight, bias, labels, 0.1)
+        rough, _ = output_losses(inputs[0], inputs[1], inputs[2], labels, 0.1)
     assert rough.dtype == torch.float32
     assert 0 < (rough - losses).abs().max() < 0.05
     for gradient, wanted in zip(torch.autograd.grad(rough.mean(), inputs), exact, strict=True):
