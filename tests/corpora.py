@@ -4,6 +4,8 @@ import gzip
 import zipfile
 from pathlib import Path
 
+from seq2seq.text.words import split_words
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 SPLITS = (("train", 300), ("val", 12), ("test", 12))
 
@@ -36,12 +38,14 @@ def tatoeba(folder: Path, languages: tuple[str, ...]) -> None:
 
 
 def hansards(folder: Path) -> None:
-    """The training text packed, and gold sentences with their links."""
+    """The training text packed, and gold sentences with their links; all of it tokenised."""
     folder.mkdir(parents=True)
     for language, own in (("en", "en"), ("fr", "de")):
-        text = "\n".join(lines("tiny-de-en", "train", own, 300)) + "\n"
-        (folder / f"train.{language}.gz").write_bytes(gzip.compress(text.encode()))
-        gold = "\n".join(lines("tiny-de-en", "test", own, 12)) + "\n"
+        train, gold = (
+            "".join(f"{' '.join(split_words(line))}\n" for line in lines("tiny-de-en", split, own, count))
+            for split, count in (("train", 300), ("test", 12))
+        )
+        (folder / f"train.{language}.gz").write_bytes(gzip.compress(train.encode()))
         (folder / f"gold-dev.{language}").write_text(gold, encoding="utf-8")
     links = [
         " ".join("-".join(reversed(link.split("-"))) for link in line.split())
