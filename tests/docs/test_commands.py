@@ -6,6 +6,7 @@ Trainings get limits (LIMITS). What cannot run here stands in NOT_HERE, with the
 import contextlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from corpora import hansards, lines, multi30k, tatoeba
+from corpora import SPLITS, hansards, lines, multi30k, tatoeba
 from pages import PAGES, ROOT, Command, commands, python_blocks
 
 from seq2seq.cli.main import VERBS, main
@@ -50,17 +51,18 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     multi30k(folder / "published" / "multi30k")
     tatoeba(folder / "published" / "tatoeba", ("fra", "kor"))
     hansards(folder / "HANSARDS")
-    for name in ("tiny-de-en", "tiny-ko-en"):
-        shutil.copytree(ROOT / "data" / name, folder / "data" / name)
-        for path in (folder / "data" / name).glob("test.*"):
-            path.write_text("".join(path.read_text(encoding="utf-8").splitlines(True)[:12]), encoding="utf-8")
-        for path in (folder / "data" / name).glob("val.*"):
-            path.write_text("".join(path.read_text(encoding="utf-8").splitlines(True)[:90]), encoding="utf-8")
+    for name, languages in (("tiny-de-en", ("de", "en", "align")), ("tiny-ko-en", ("ko", "en", "align"))):
+        (folder / "data" / name).mkdir(parents=True)
+        for split, count in SPLITS:
+            for language in languages:
+                text = "\n".join(lines(name, split, language, count)) + "\n"
+                (folder / "data" / name / f"{split}.{language}").write_text(text, encoding="utf-8")
     for language in ("de", "en"):
         own = lines("tiny-de-en", "train", language, 300)
         (folder / f"my.{language}").write_text("\n".join(own) + "\n", encoding="utf-8")
     shutil.copy(folder / "data" / "tiny-de-en" / "test.de", folder / "sentences.de")
-    shutil.copytree(ROOT / "seq2seq" / "shipped" / "runs" / "tiny-de-en", folder / "runs" / "tiny-de-en")
+    subprocess.run([sys.executable, "-m", "seq2seq", *shlex.split(f"train tiny-de-en {SHORT}")], cwd=folder,
+                   env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=True)  # fmt: skip
     prepare_multi30k("en-de", folder / "data" / "multi30k-en-de-tok", str(folder / "published" / "multi30k"), "tok")
     for name in ("Makefile", "pyproject.toml", "setup.py", "constraints.txt"):
         shutil.copy(ROOT / name, folder / name)
