@@ -21,6 +21,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder to write")
     folder = parser.parse_args().folder
     warnings.simplefilter("error", UserWarning)
+    # A type in the signatures of pydantic's dataclasses that only a type checker can import.
+    warnings.filterwarnings("ignore", ".*PydanticDataclass", UserWarning)
     for name in seq2seq.__all__:
         setattr(seq2seq, name, getattr(seq2seq, name))  # imported when first used, and pdoc looks only at what is there
     # Named one by one: `seq2seq.__all__` lists names, and pdoc would leave out the modules, which are not in it.

@@ -1,5 +1,6 @@
 """What TensorBoard shows of a run: one Lightning callback that knows nothing of the model but a way to translate."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ class TensorBoardCallback(Callback):
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
         """Open the events, taking back what a killed run logged beyond its last checkpoint; draw an untrained model."""
         resumed, self.described = trainer.global_step > 0, set[str]()
+        wait_for_a_later_name(self.folder)
         self.writer = SummaryWriter(str(self.folder), purge_step=trainer.global_step + resumed)
         if not resumed:
             self.log_sentences(0)
@@ -132,6 +134,7 @@ class TensorBoardCallback(Callback):
         """
         for before in self.folder.glob(f"events.out.tfevents.*{SETTINGS}"):
             before.unlink()
+        wait_for_a_later_name(self.folder)
         plain = {
             name: value if type(value) in (int, float, str) else str(value) for name, value in self.settings.items()
         }
@@ -156,6 +159,16 @@ def add_scalar(writer: SummaryWriter, name: str, value: float, step: int, *, des
     metadata = create_summary_metadata(display_name="", description=DESCRIPTIONS.get(name, "")) if described else None
     summary = Summary(value=[Summary.Value(tag=name, simple_value=value, metadata=metadata)])
     writer.file_writer.add_summary(summary, step)  # type: ignore[attr-defined]
+
+
+def wait_for_a_later_name(folder: Path) -> None:
+    """Let the second go by in which an event file of the folder was opened; a second at most.
+
+    TensorBoard reads event files in the order of their names, which begin with that second. Of two with the same one
+    the number of the process decides, and the older may come last.
+    """
+    opened = [int(path.name.split(".")[3]) for path in folder.glob("events.out.tfevents.*")]
+    time.sleep(min(max(max(opened, default=0) + 1 - time.time(), 0), 1))
 
 
 def text_table(source: str, reference: str, translation: str) -> str:

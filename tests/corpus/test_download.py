@@ -35,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
             encoded = "gzip" in self.headers["Accept-Encoding"]
             self.send_header(*(("Content-Encoding", "gzip") if encoded else ("Content-Type", "application/gzip")))
             self.end_headers()
-            self.wfile.write(gzip.compress(CONTENT))
+            self.wfile.write(gzip.compress(CONTENT, mtime=0))
         else:
             self.send_response(200)
             if not self.path.endswith("nolength.gz"):
@@ -104,7 +104,7 @@ def test_an_interrupted_download_leaves_nothing(server: str, tmp_path: Path, mon
 
 def test_an_archive_stays_packed_whatever_the_server_calls_it(server: str, tmp_path: Path) -> None:
     """A `.gz` labelled as an encoding of the answer would be unpacked on the way, and then not be what is known."""
-    packed = gzip.compress(CONTENT)
+    packed = gzip.compress(CONTENT, mtime=0)
     path = locate(server, "packed.gz", tmp_path, hashlib.sha256(packed).hexdigest())
     assert path.read_bytes() == packed
 
