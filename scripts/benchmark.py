@@ -29,7 +29,7 @@ def main() -> None:
     arguments = parser.parse_args()
     from comparison import Settings, benchmark, table
 
-    from seq2seq.text.files import atomic_write
+    from seq2seq.text.writing import atomic_write
     from seq2seq.train.run import machine
 
     path = arguments.json

@@ -31,7 +31,7 @@ def ship(trained: Path, out: Path) -> dict[str, Any]:
     import torch
     from safetensors.torch import load_file, save
 
-    from seq2seq.text.files import atomic_folder
+    from seq2seq.text.writing import atomic_folder
 
     if not (trained / "metrics.json").is_file():
         raise InputError(f"{trained}: no metrics.json in it; train the run to its end first")

@@ -3,9 +3,10 @@
 import sys
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser
+from seq2seq.cli.command import Parser, a_name
 from seq2seq.errors import InputError
-from seq2seq.text.files import read_sides, write_lines
+from seq2seq.text.files import read_sides
+from seq2seq.text.writing import write_lines
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,7 +35,9 @@ def main() -> None:
     parser.add_argument(
         "--gold", metavar="FILE", help="gold links, Pharaoh format: their AER, precision and recall go to stderr"
     )
-    parser.add_argument("--output", metavar="FILE", help="file to write, Pharaoh format (default: standard output)")
+    parser.add_argument(
+        "--output", metavar="FILE", type=a_name, help="file to write, Pharaoh format (default: standard output)"
+    )
     align(parser.parse_args())
 
 

@@ -5,13 +5,17 @@ import difflib
 import os
 import shlex
 import shutil
+import signal
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from seq2seq.cli.streams import prepare_streams
 from seq2seq.errors import InputError
+from seq2seq.text.writing import WORLD, reason
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,6 +34,10 @@ class Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         """What it does, the example, then usage and options."""
         return "\n\n".join(part for part in (*self.opening, super().format_help()) if part)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print it; argparse's own says nothing of an output that is full."""
+        print(self.format_help(), end="", file=file)
 
     def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         """The arguments; InputError for one that is not known, with the option that is nearest to it."""
@@ -79,21 +87,64 @@ def as_installed() -> str:
     return shlex.quote(str(command.relative_to(Path.cwd()) if command.is_relative_to(Path.cwd()) else command))
 
 
-def run(main: Callable[[], object]) -> NoReturn:
-    """Run a verb's `main` and exit: 0 when it returns, 2 on InputError, 130 on Ctrl-C, 141 on a closed pipe.
+def a_name(value: str) -> str:
+    """The name of a file or folder on the command line, as an argument's `type`; an empty one is refused."""
+    if not value:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return value
 
-    An InputError becomes one line on stderr. Every other exception keeps its traceback: it is a bug.
+
+def run(main: Callable[[], object]) -> NoReturn:
+    """Run a verb's `main` and exit: 0 when it returns, 2 on InputError, 130 on Ctrl-C, 143 on SIGTERM, 129 on SIGHUP,
+    141 on a closed pipe.
+
+    An InputError becomes one line on stderr, and so does what standard output does not take. Every other exception
+    keeps its traceback: it is a bug.
     """
+    prepare_streams()
+    end_at_signals()
     try:
-        main()
+        status = status_of(main)
         sys.stdout.flush()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
+        status = 2
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader has gone (`| head`); Python would fail again when it flushes what is left at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    sys.exit(0)
+        status = 130
+    except BrokenPipeError:  # the reader has gone (`| head`)
+        status = 141
+        drop_output()
+    except OSError as error:
+        if error.errno not in WORLD:
+            raise
+        print(f"error: {error.filename or 'standard output'}: {reason(error)}", file=sys.stderr)
+        status = 2
+        drop_output()
+    sys.exit(status)
+
+
+def status_of(main: Callable[[], object]) -> Any:
+    """The exit status that `main` ends with; 0 where it returns."""
+    try:
+        main()
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
+
+
+def drop_output() -> None:
+    """Throw away what standard output has not taken: Python would fail again when it flushes that at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def end_at_signals() -> None:
+    """End at SIGTERM and SIGHUP as at Ctrl-C, files not half written; a signal that is ignored (`nohup`) stays so."""
+
+    def end(number: int, _: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)

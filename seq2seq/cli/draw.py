@@ -4,7 +4,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser, as_typed
+from seq2seq.cli.command import Parser, a_name, as_typed
 from seq2seq.cli.translate import beam_of
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
@@ -45,7 +45,9 @@ def main() -> None:
     parser.add_argument("--units", choices=("words", "pieces"), default="words", help="words, or the model's pieces")
     parser.add_argument("--keep-end", action="store_true", help="draw the end of sentence beside the words too")
     parser.add_argument("--title", metavar="TEXT", help="a line of text above the map")
-    parser.add_argument("--output", metavar="FILE", required=True, help="file to write: .png, .svg or .pdf")
+    parser.add_argument(
+        "--output", metavar="FILE", type=a_name, required=True, help="file to write: .png, .svg or .pdf"
+    )
     draw(parser.parse_args())
 
 

@@ -4,10 +4,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser
+from seq2seq.cli.command import Parser, a_name
 from seq2seq.cli.translate import beam_of
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--format", choices=formats, default=formats[0], help="terminal (default); markdown; html, one "
                         "file that needs no other; json, the numbers alone")  # fmt: skip
     parser.add_argument("--language", choices=("en", "ko"), default="en", help="English (default) or Korean")
-    parser.add_argument("--output", metavar="FILE", help="file to write (default: standard output)")
+    parser.add_argument("--output", metavar="FILE", type=a_name, help="file to write (default: standard output)")
     arguments = parser.parse_args()
     text = explanation(arguments)
     if arguments.output is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq import shipped
-from seq2seq.cli.command import Parser, as_installed
+from seq2seq.cli.command import Parser, a_name, as_installed
 from seq2seq.corpus.publishers import (
     MULTI30K_PAIRS,
     MULTI30K_URL,
@@ -63,11 +63,13 @@ def build_parser() -> Parser:
         command.add_argument("--test", type=int, help="pairs in test (default: as many)")
         command.add_argument("--seed", type=int, default=1, help="another seed, another split (default: %(default)s)")
     for command in (multi30k, tatoeba, text):
-        command.add_argument("--out", required=True, help="folder to write; downloads are kept in OUT/../downloads")
+        command.add_argument(
+            "--out", required=True, type=a_name, help="folder to write; downloads are kept in OUT/../downloads"
+        )
     for name in shipped.CORPORA:
         what = "14,000 pairs and their gold word links, which ship with seq2seq"
         tiny = commands.add_parser(name, help=what, description=f"{what}.", example=f"seq2seq prepare {name}")
-        tiny.add_argument("--out", default=f"data/{name}", help="folder to write (default: %(default)s)")
+        tiny.add_argument("--out", type=a_name, default=f"data/{name}", help="folder to write (default: %(default)s)")
     return parser
 
 

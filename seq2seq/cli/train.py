@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from seq2seq.cli.command import a_name
 from seq2seq.cli.recipe import RecipeParser
 
 EXAMPLE = """
@@ -16,7 +17,9 @@ seq2seq train configs/luong.yaml --model.heads 4 --trainer.max_epochs 3
 def main() -> None:
     """Parse arguments, train, and print the final scores as JSON."""
     parser = RecipeParser(description=f"{__doc__} The same command again goes on where it stopped.", example=EXAMPLE)
-    parser.add_argument("--run", metavar="FOLDER", help="folder of the run (default: runs/NAME of the recipe)")
+    parser.add_argument(
+        "--run", metavar="FOLDER", type=a_name, help="folder of the run (default: runs/NAME of the recipe)"
+    )
     options, config, name = parser.parse(sys.argv[1:])
     from seq2seq.train.run import train  # after the arguments: what is wrong in them, and --help, need not wait for it
 

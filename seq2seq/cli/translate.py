@@ -4,9 +4,10 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser
+from seq2seq.cli.command import Parser, a_name
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write, open_input, read_stream
+from seq2seq.text.files import open_input, read_stream
+from seq2seq.text.writing import atomic_write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -32,7 +33,7 @@ def main() -> None:
                         "or the name of a run that ships; several with the same subwords translate as one, by their "
                         "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
     parser.add_argument("--input", metavar="FILE", help="sentences, one a line (default: standard input)")
-    parser.add_argument("--output", metavar="FILE", help="file to write (default: standard output)")
+    parser.add_argument("--output", metavar="FILE", type=a_name, help="file to write (default: standard output)")
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step; 1 is greedy (default: the "
                         "run's, or --nbest where that is more)")  # fmt: skip
     parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "

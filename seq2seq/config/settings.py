@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from seq2seq.config.faults import Clash, fault
 from seq2seq.config.nodes import dump
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 
 STRICT = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq.errors import InputError
-from seq2seq.text.files import usual_permissions
+from seq2seq.text.writing import usual_permissions
 
 HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; seq2seq)",  # manythings.org refuses the names of programs

@@ -7,8 +7,8 @@ from pathlib import Path
 from seq2seq.corpus.formats import note
 from seq2seq.corpus.splits import SPLITS, Pair
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_folder, write_lines
 from seq2seq.text.words import split_words
+from seq2seq.text.writing import atomic_folder, write_lines
 
 
 @dataclass

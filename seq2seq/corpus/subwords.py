@@ -16,8 +16,8 @@ from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
 from seq2seq.corpus.spelling import is_of_letters, unknown_share
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write
 from seq2seq.text.words import Span, word_spans
+from seq2seq.text.writing import atomic_write
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 """Ids of the special pieces: padding, unknown (never used: bytes stand in), start and end of a sentence."""

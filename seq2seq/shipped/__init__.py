@@ -11,7 +11,7 @@ import tarfile
 from io import BytesIO
 from pathlib import Path
 
-from seq2seq.text.files import atomic_folder
+from seq2seq.text.writing import atomic_folder
 
 HERE = Path(__file__).resolve().parent
 IN_WHEEL = (HERE / "configs").is_dir()

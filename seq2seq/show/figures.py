@@ -7,6 +7,7 @@ thread, and keep no state.
 import math
 import warnings
 from collections.abc import Collection, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +25,7 @@ from seq2seq.alignment.links import GoldLinks, Link
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.errors import InputError
 from seq2seq.show.fonts import FONTS, package_of
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 
 COLOURS = "magma_r"
 """Perceptually uniform; 0 is pale, so that a map of mostly zeros is a mostly white page."""
@@ -130,8 +131,11 @@ def save_figure(figure: Figure, path: str | Path, metadata: Mapping[str, str]) -
         ".pdf": {"Keywords": joined, "CreationDate": None},
     }
     # Without a salt of its own an SVG names its parts at random.
-    with atomic_write(path) as stream, rc_context({"svg.hashsalt": "seq2seq"}):
-        figure.savefig(stream, format=kind[1:], metadata=embedded[kind])
+    drawn = BytesIO()  # a FIFO cannot be sought in, as these formats do
+    with rc_context({"svg.hashsalt": "seq2seq"}):
+        figure.savefig(drawn, format=kind[1:], metadata=embedded[kind])
+    with atomic_write(path) as stream:
+        stream.write(drawn.getbuffer())
 
 
 def _kind(path: str | Path) -> str:

@@ -3,12 +3,9 @@
 Imports nothing heavy: reading a corpus needs no torch.
 """
 
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from seq2seq.errors import InputError
 
@@ -53,9 +50,15 @@ def decode_line(raw: bytes, name: str, number: int) -> str:
 
 
 def read_stream(stream: BinaryIO, name: str) -> Iterator[str]:
-    """The lines of an open binary stream as they arrive, checked; raises InputError as `decode_line` does."""
-    for number, raw in enumerate(stream, 1):
-        yield decode_line(raw, name, number)
+    """The lines of an open binary stream as they arrive, checked; raises InputError as `decode_line` does, and where
+    reading fails."""
+    number = 0
+    try:
+        for number, raw in enumerate(stream, 1):
+            yield decode_line(raw, name, number)
+    except OSError as error:
+        place = f"{name}, line {number + 1}" if number else name
+        raise InputError(f"{place}: cannot be read: {(error.strerror or 'unknown error').lower()}") from None
 
 
 def read_lines(path: str | Path) -> list[str]:
@@ -130,65 +133,3 @@ def pair_lines(sides: Sequence[list[str]], paths: Sequence[str | Path], if_empty
 def _first_blank(lines: list[str]) -> int:
     """The 1-based number of the first blank line, 0 where there is none."""
     return next((number for number, line in enumerate(lines, 1) if not line.strip()), 0)
-
-
-@contextmanager
-def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """A binary file that appears under its name only when the block ends well; nothing is ever half written.
-
-    Raises InputError when the folder cannot be written to.
-    """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-        usual_permissions(temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def usual_permissions(path: str | os.PathLike[str]) -> None:
-    """Give a file that was made as a temporary one, for its owner alone, the permissions of any new file."""
-    umask = os.umask(0)
-    os.umask(umask)
-    os.chmod(path, 0o666 & ~umask)
-
-
-@contextmanager
-def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """An empty folder to fill, which appears under its name only when the block ends well.
-
-    Where a folder of that name is there already, files of the same names are replaced and the others stay. Raises
-    InputError when the folder cannot be written.
-    """
-    path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the folder, not inside: a rename is one step only on the same disk.
-        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=f".{path.resolve().name}.") as temporary:
-            made = Path(temporary) / "made"
-            made.mkdir()
-            yield made
-            try:
-                made.rename(path)
-            except OSError:  # it is there already
-                if not path.is_dir():
-                    raise
-                for file in made.iterdir():
-                    file.replace(path / file.name)
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or 'cannot be written').lower()}") from None
-
-
-def write_lines(path: str | Path, lines: Iterable[str]) -> None:
-    """Write a UTF-8 file, one sentence a line, in one step."""
-    with atomic_write(path) as stream:
-        for line in lines:
-            stream.write(f"{line}\n".encode())

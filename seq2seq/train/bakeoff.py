@@ -15,7 +15,7 @@ from seq2seq.alignment.map import AlignmentMap
 from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
 from seq2seq.show.figures import save_figure, side_by_side
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 from seq2seq.train.folder import finished_metrics
 from seq2seq.train.gold import gold_links
 from seq2seq.train.progress import say

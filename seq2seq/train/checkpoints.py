@@ -12,7 +12,7 @@ from lightning_fabric.plugins.io.torch_io import TorchCheckpointIO
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint, EarlyStopping
 
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 
 
 class Stopped(Exception):

@@ -18,7 +18,7 @@ from seq2seq.config.reading import load_config
 from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 from seq2seq.translate.run_format import check_format, write_format
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}

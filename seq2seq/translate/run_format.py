@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 
 FORMAT = 1
 """Grows with each change after which this package would misread an older folder, or an older package a new one."""

@@ -11,7 +11,7 @@ from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.model.seq2seq import Seq2Seq
-from seq2seq.text.files import atomic_write
+from seq2seq.text.writing import atomic_write
 from seq2seq.translate.run_format import check_format
 
 WEIGHTS = "model.safetensors"

@@ -11,7 +11,8 @@ from seq2seq.corpus import folder as module
 from seq2seq.corpus.formats import OUTER
 from seq2seq.corpus.publishers import prepare_text
 from seq2seq.errors import InputError
-from seq2seq.text.files import ODD_BREAKS, read_parallel, write_lines
+from seq2seq.text.files import ODD_BREAKS, read_parallel
+from seq2seq.text.writing import write_lines
 
 
 def aligned(folder: Path, source: str, target: str) -> tuple[Path, Path]:

@@ -9,17 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.errors import InputError
-from seq2seq.text.files import (
-    ODD_BREAKS,
-    atomic_folder,
-    atomic_write,
-    decode_line,
-    open_input,
-    read_lines,
-    read_parallel,
-    read_stream,
-    write_lines,
-)
+from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, read_lines, read_parallel, read_stream
+from seq2seq.text.writing import atomic_folder, atomic_write, write_lines
 
 LINE = st.text(st.characters(exclude_characters="\n\ufeff" + "".join(ODD_BREAKS), exclude_categories=["Cs"]))
 
