@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar, overload
 
-from seq2seq.text.files import write_lines
 from seq2seq.text.words import split_words
+from seq2seq.text.writing import write_lines
 
 T = TypeVar("T")
 PUNCTUATION = ".,?!"

@@ -1,9 +1,9 @@
-"""Checkpoints to resume from: whole at any moment, and one more at Ctrl-C."""
+"""Checkpoints to resume from: whole at any moment, checked before they are gone on from."""
 
 import os
-import signal
-import sys
 import time
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,9 @@ from lightning_fabric.plugins.io.torch_io import TorchCheckpointIO
 from pytorch_lightning import LightningModule, Trainer
 from pytorch_lightning.callbacks import Checkpoint, EarlyStopping
 
+from seq2seq.errors import InputError
 from seq2seq.text.writing import atomic_write
-
-
-class Stopped(Exception):
-    """Ctrl-C during training; its argument is the update after which the same command goes on."""
+from seq2seq.train.interruption import Interruption, Stopped
 
 
 class AtomicCheckpoints(TorchCheckpointIO):
@@ -30,36 +28,49 @@ class AtomicCheckpoints(TorchCheckpointIO):
             torch.save(checkpoint, stream)
 
 
+def check_checkpoint(path: Path, settings: Mapping[str, Any]) -> None:
+    """Raise InputError where a checkpoint is damaged, or beyond the end that the Trainer's settings have."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise zipfile.BadZipFile(f"{damaged} has another checksum")
+        found = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        update, epoch = found["global_step"], found["loops"]["fit_loop"]["epoch_progress"]["current"]["ready"]
+        if not {"kept", "seconds"} <= found["seq2seq"].keys():
+            raise KeyError("seq2seq")
+    except Exception as error:  # whatever a damaged file makes of it
+        what = " ".join(str(error).split())[:100]
+        raise InputError(
+            f"{path}: damaged ({type(error).__name__}: {what}); remove it, and the same command starts this run anew"
+        ) from None
+    for name, unit, done in (("max_epochs", "epoch", epoch), ("max_steps", "update", update)):
+        if settings[name] not in (None, -1) and settings[name] < done:
+            raise InputError(
+                f"trainer.{name} is {settings[name]}, but {path} is of {unit} {done:,}; go on from there with a "
+                "higher one, or take another --run"
+            )
+
+
 class LastCheckpoint(Checkpoint):
-    """Writes `last.ckpt` every few minutes, after each epoch, and at Ctrl-C after the update that is under way.
+    """Writes `last.ckpt` every few minutes, after each epoch, and at a signal after the update that is under way.
 
     A `Checkpoint` for Lightning, so that it comes after the callbacks whose state goes into it. Never between an update
     and the validation that follows it, nor amid accumulated gradients: Lightning would go on behind the validation, or
     without the gradients.
     """
 
-    def __init__(self, path: Path, minutes: float) -> None:
-        self.path, self.seconds, self.since, self.interrupted = path, 60 * minutes, time.monotonic(), False
-        self.saved = 0
-        self.previous: Any = None
-
-    def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """Take over Ctrl-C; a second one ends at once."""
-        self.saved = trainer.global_step
-        self.previous = signal.signal(signal.SIGINT, self._interrupt)
-
-    def _interrupt(self, *_: Any) -> None:
-        if self.interrupted:
-            raise Stopped(self.saved)
-        self.interrupted = True
-        print("\nstopping after this update; Ctrl-C again stops at once", file=sys.stderr)
+    def __init__(self, path: Path, minutes: float, interruption: Interruption) -> None:
+        self.path, self.seconds, self.since = path, 60 * minutes, time.monotonic()
+        self.interruption = interruption
 
     def on_train_batch_end(
         self, trainer: Trainer, module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Save where it is time, by the clock and the Ctrl-C of the first process: all of them have to take part."""
-        wanted = self.interrupted or time.monotonic() - self.since > self.seconds or _is_last_update(trainer)
-        wanted, self.interrupted = trainer.strategy.broadcast((wanted, self.interrupted))
+        """Save where it is time, by the clock and the signals of the first process: all of them have to take part."""
+        stop = self.interruption
+        wanted = bool(stop.number) or time.monotonic() - self.since > self.seconds or _is_last_update(trainer)
+        wanted, stop.number = trainer.strategy.broadcast((wanted, stop.number))
         accumulates = (batch_idx + 1) % trainer.accumulate_grad_batches
         if wanted and not accumulates and not _validation_follows(trainer):
             self._save(trainer)
@@ -75,19 +86,15 @@ class LastCheckpoint(Checkpoint):
             self._save(trainer)
 
     def _save(self, trainer: Trainer) -> None:
-        trainer.save_checkpoint(self.path)
-        self.saved, self.since = trainer.global_step, time.monotonic()
-        if self.interrupted:
-            raise Stopped(self.saved)
-
-    def on_exception(self, trainer: Trainer, module: LightningModule, exception: BaseException) -> None:
-        """Give Ctrl-C back."""
-        self.teardown(trainer, module, "fit")
-
-    def teardown(self, trainer: Trainer, module: LightningModule, stage: str) -> None:
-        """Give Ctrl-C back."""
-        if self.previous is not None:
-            signal.signal(signal.SIGINT, self.previous)
+        stop = self.interruption
+        stop.saving = True
+        try:
+            trainer.save_checkpoint(self.path)
+            stop.saved, self.since = trainer.global_step, time.monotonic()
+        finally:
+            stop.saving = False
+        if stop.number:
+            raise Stopped(stop.saved, stop.number)
 
 
 def _is_last_update(trainer: Trainer) -> bool:

@@ -11,6 +11,11 @@ events.out.*        for TensorBoard
 
 import dataclasses
 import json
+import os
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +23,7 @@ from seq2seq.config.reading import load_config
 from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
-from seq2seq.text.writing import atomic_write
+from seq2seq.text.writing import atomic_write, reason, remove_parts, try_lock
 from seq2seq.translate.run_format import check_format, write_format
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
@@ -54,9 +59,61 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
     refuse_another_configuration(before, config, run)
     same_end = before.trainer == config.trainer and before.training.patience == config.training.patience
     if (run / "metrics.json").is_file() and same_end:
-        metrics: dict[str, Any] = json.loads((run / "metrics.json").read_bytes())
-        return metrics
+        return read_metrics(run / "metrics.json")
     return None
+
+
+def read_metrics(path: Path) -> dict[str, Any]:
+    """What `write_metrics` wrote; InputError where it is damaged."""
+    try:
+        metrics = json.loads(path.read_bytes())
+        whole = metrics.keys() >= {"val", "parameters", "epochs", "minutes", "machine"}
+    except (ValueError, AttributeError, RecursionError):
+        whole = False
+    if not whole:
+        raise InputError(f"{path}: damaged; remove it, and the same command scores the run again")
+    return dict(metrics)
+
+
+@contextmanager
+def lock(run: Path) -> Iterator[None]:
+    """Have the folder of a run for this process alone; it is made where it is not there, and goes again if it is empty.
+
+    The lock is on the file `.lock` in it, and ends with the process, however that ends. Raises InputError where another
+    process has it, naming that process.
+    """
+    made = [folder for folder in (run, *run.parents) if not folder.exists()]
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        path, descriptor = run / ".lock", _locked(run)
+    except OSError as error:
+        raise InputError(f"{run}: {reason(error)}") from None
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+            os.close(descriptor)
+            for folder in made:
+                folder.rmdir()
+
+
+def _locked(run: Path) -> int:
+    """The descriptor of the locked `.lock`, with this process's name in it."""
+    path = run / ".lock"
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        if not try_lock(descriptor):
+            holder = os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
+            os.close(descriptor)
+            raise InputError(f"{run}: is in use by {holder}; wait until that ends, or take another --run")
+        if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
+            break
+        os.close(descriptor)  # who had it has removed it just now
+    os.truncate(descriptor, 0)
+    since = time.strftime("%Y-%m-%d %H:%M:%S")
+    os.write(descriptor, f"process {os.getpid()} on {platform.node()}, since {since}\n".encode())
+    return descriptor
 
 
 def refuse_another_configuration(before: Config, now: Config, run: Path) -> None:
@@ -82,9 +139,7 @@ def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
     """Write what a run starts from, and clear away what is out of date or was half written by one that was killed."""
     for folder in (run, run / "checkpoints"):
-        for name in ("config.yaml", "run.json", "subwords*.model", "model*.safetensors", "metrics.json", "*.ckpt"):
-            for half_written in folder.glob(f".{name}.*"):
-                half_written.unlink()
+        remove_parts(folder)
     (run / "metrics.json").unlink(missing_ok=True)
     vocabulary.save(run)
     write_format(run)

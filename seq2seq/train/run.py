@@ -3,32 +3,38 @@
 import dataclasses
 import os
 import platform
+import signal
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import torch
-from pytorch_lightning import Trainer
+from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.utilities import rank_zero_only
 
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split, training_dataset
 from seq2seq.corpus.vocabulary import Vocabulary
-from seq2seq.train.checkpoints import Stopped
+from seq2seq.errors import InputError
+from seq2seq.text.writing import WORLD, reason
+from seq2seq.train.checkpoints import check_checkpoint
 from seq2seq.train.folder import (
     finished_metrics,
     flatten,
     is_begun,
     last_checkpoint,
+    lock,
     write_folder,
     write_metrics,
 )
 from seq2seq.train.gold import gold_links, guide_links
+from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.progress import say
 from seq2seq.train.tensorboard import TensorBoardCallback
-from seq2seq.train.trainer import build_trainer, quiet, trainer_settings
+from seq2seq.train.trainer import REFUSALS, build_trainer, quiet, refusal, trainer_settings
 from seq2seq.train.validation import Validation, headline
 from seq2seq.translate.evaluation import evaluate
 from seq2seq.translate.scores import bleu_metric
@@ -39,21 +45,32 @@ def train(config: Config, run: Path) -> dict[str, Any] | None:
     """Train the run, or go on with it, and return what `metrics.json` says of the finished one.
 
     Of several processes, all of which call this, only the first writes into the folder; the others return None.
-    Raises InputError for a corpus or a configuration at fault, before anything is written, and KeyboardInterrupt at
-    Ctrl-C.
+    Raises InputError for a corpus or a configuration at fault and for a folder that another process trains in, before
+    anything is written; KeyboardInterrupt at Ctrl-C, and SystemExit at SIGTERM and SIGHUP.
     """
     done = finished_metrics(config, run)
     if done is not None:
         say(f"{run} is finished; raise --trainer.max_epochs to go on with it")
         return done if rank_zero_only.rank == 0 else None  # type: ignore[attr-defined]
+    with lock(run) if rank_zero_only.rank == 0 else nullcontext():  # type: ignore[attr-defined]
+        return train_on(config, run)
+
+
+def train_on(config: Config, run: Path) -> dict[str, Any] | None:
+    """As `train`, of a run that is not finished, in a folder that no other process writes to."""
+    if last_checkpoint(run).is_file():
+        check_checkpoint(last_checkpoint(run), trainer_settings(config))
     module = prepare(config, run)
     board = tensorboard(config, run, module)
-    trainer = build_trainer(config, run, board)
-    if trainer.is_global_zero:
-        write_folder(config, module.vocabulary, run)
-    fit(trainer, module, run)
+    interruption = Interruption()
+    trainer = build_trainer(config, run, board, interruption)
+    beginning = Beginning(lambda: write_folder(config, module.vocabulary, run))
+    trainer.callbacks.insert(0, beginning)  # type: ignore[attr-defined]
+    with interruption.signals():
+        fit(trainer, module, run, beginning)
     if not trainer.is_global_zero:
         return None
+    beginning.begin()
     metrics = final_metrics(config, run, module.stopwatch.elapsed() / 60, trainer.current_epoch)
     board.log_settings(final_scores(metrics, config.alignment.aligner), trainer.global_step)
     write_metrics(metrics, run)
@@ -87,16 +104,50 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     return TrainingModule(config, vocabulary, dataset, validation, run)
 
 
-def fit(trainer: Trainer, module: TrainingModule, run: Path) -> None:
-    """Train to the end, from the last checkpoint where there is one. Raises KeyboardInterrupt at Ctrl-C."""
+class Beginning(Callback):
+    """Writes into the run's folder when the first update is about to be made: what is refused before then, by Lightning
+    too, leaves the folder as it was."""
+
+    def __init__(self, write: Callable[[], None]) -> None:
+        self.write, self.begun = write, False
+
+    def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
+        """Write."""
+        self.begin()
+
+    @rank_zero_only
+    def begin(self) -> None:
+        """Write, once; where there is nothing left to train, this is called at the end."""
+        if not self.begun:
+            self.write()
+        self.begun = True
+
+
+def fit(trainer: Trainer, module: TrainingModule, run: Path, beginning: Beginning) -> None:
+    """Train to the end, from the last checkpoint where there is one.
+
+    Raises KeyboardInterrupt at Ctrl-C, SystemExit at SIGTERM and SIGHUP, and InputError for settings that Lightning
+    refuses when it knows the data, and for a disk that is full.
+    """
     last = last_checkpoint(run)
     say(f"to watch it learn: seq2seq board {run}")
     try:
         with redirect_stdout(sys.stderr), quiet():
             trainer.fit(module, ckpt_path=last if last.is_file() else None, weights_only=True)
     except Stopped as stopped:
-        say(f"\nstopped; the same command goes on after update {stopped.args[0]:,}")
-        raise KeyboardInterrupt from None
+        where = "begins anew" if stopped.update is None else f"goes on after update {stopped.update:,}"
+        say(f"\nstopped; the same command {where}")
+        if stopped.number == signal.SIGINT:
+            raise KeyboardInterrupt from None
+        raise SystemExit(128 + stopped.number) from None
+    except OSError as error:
+        if error.errno not in WORLD:
+            raise
+        raise InputError(f"{run}: {reason(error)}; the same command goes on when that has changed") from None
+    except REFUSALS as error:
+        if beginning.begun:
+            raise
+        raise refusal(error) from None
 
 
 def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:

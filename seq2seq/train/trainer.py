@@ -15,6 +15,7 @@ from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
 from seq2seq.train.checkpoints import AtomicCheckpoints, LastCheckpoint, Patience
 from seq2seq.train.folder import last_checkpoint
+from seq2seq.train.interruption import Interruption
 from seq2seq.train.progress import Bar, ResumeLine, progress_callback
 from seq2seq.train.tensorboard import TensorBoardCallback
 
@@ -23,24 +24,43 @@ DEFAULTS: dict[str, Any] = {"max_epochs": 20, "max_steps": -1, "accumulate_grad_
 """Arguments of the Trainer where the configuration does not say; TensorBoard's table of runs shows them of each run."""
 
 
+REFUSALS = (MisconfigurationException, TypeError, ValueError, RuntimeError, ImportError)
+"""What Lightning raises for settings that it does not take."""
+
+
+def refusal(error: Exception) -> InputError:
+    """What Lightning says of such settings, in one line."""
+    return error if isinstance(error, InputError) else InputError(f"trainer: {' '.join(str(error).split())}")
+
+
 def trainer_settings(config: Config) -> dict[str, Any]:
     """The arguments of the Trainer: `trainer` of the configuration has the last word.
 
-    Raises InputError for a decay that needs an end where there is none.
+    Raises InputError for a decay that needs an end where there is none, for settings that leave nothing to train, and
+    for patience without a validation.
     """
     settings = DEFAULTS | config.trainer
+    for name in ("max_epochs", "max_steps", "limit_train_batches"):
+        if settings.get(name) == 0:
+            raise InputError(f"trainer.{name} is 0, which leaves nothing to train; it must be above 0")
+    if config.training.patience and settings.get("limit_val_batches") == 0:
+        raise InputError(
+            "trainer.limit_val_batches is 0, which leaves training.patience nothing to judge by; set "
+            "--training.patience 0, or allow validations"
+        )
     if config.training.decay == "cosine" and settings["max_epochs"] == settings["max_steps"] == -1:
         raise InputError("training.decay is cosine, which needs an end: set trainer.max_epochs, or another decay")
     return settings
 
 
-def build_trainer(config: Config, run: Path, board: TensorBoardCallback) -> Trainer:
+def build_trainer(config: Config, run: Path, board: TensorBoardCallback, interruption: Interruption) -> Trainer:
     """Lightning's Trainer with our callbacks. Raises InputError for a setting of it that Lightning refuses."""
     settings = trainer_settings(config)
     callbacks: list[Callback] = [
+        interruption,
         ResumeLine(run),
         board,
-        LastCheckpoint(last_checkpoint(run), config.training.checkpoint_minutes),
+        LastCheckpoint(last_checkpoint(run), config.training.checkpoint_minutes, interruption),
     ]
     if config.training.patience:
         mode = "max" if config.training.monitor == "bleu" else "min"
@@ -60,8 +80,8 @@ def build_trainer(config: Config, run: Path, board: TensorBoardCallback) -> Trai
                 use_distributed_sampler=False,
                 default_root_dir=run,
             )
-    except (MisconfigurationException, TypeError, ValueError) as error:
-        raise InputError(f"trainer: {' '.join(str(error).split())}") from None
+    except REFUSALS as error:
+        raise refusal(error) from None
 
 
 def uses_bf16(precision: str) -> bool:

@@ -20,13 +20,21 @@ class CorpusScores:
 
 
 def bleu_metric(tokenize: str, lowercase: bool) -> BLEU:
-    """Sacrebleu's BLEU; InputError for a tokenisation that it does not know, or whose package is not installed."""
+    """Sacrebleu's BLEU; InputError for a tokenisation that it does not know, whose package is not installed, or whose
+    model it cannot download."""
     if tokenize not in BLEU.TOKENIZERS:
         raise InputError(f"BLEU has no tokenisation {tokenize!r}; there are {', '.join(BLEU.TOKENIZERS)}")
     try:
         return BLEU(tokenize=tokenize, lowercase=lowercase, force=tokenize == "none")
     except (RuntimeError, ImportError) as error:
         raise InputError(f"tokenisation {tokenize!r} of BLEU: {' '.join(str(error).split())}") from None
+    except (OSError, SystemExit) as error:  # it exits by itself where a certificate is at fault
+        if isinstance(error, SystemExit) and error.code != 1:
+            raise
+        what = " ".join(str(error).split())
+        raise InputError(
+            f"tokenisation {tokenize!r} of BLEU: its model cannot be downloaded ({what}); take another one, such as 13a"
+        ) from None
 
 
 def corpus_scores(

@@ -1,8 +1,9 @@
 """Sentences that arrive one by one, in batches of what is there."""
 
 from collections.abc import Iterable, Iterator
-from queue import Queue
-from threading import Thread
+from contextlib import suppress
+from queue import Empty, Queue
+from threading import Event, Thread
 
 from seq2seq.translate.arguments import check_count, check_text
 
@@ -10,20 +11,38 @@ from seq2seq.translate.arguments import check_count, check_text
 def batches_as_they_come(sentences: Iterable[str], batch_size: int) -> Iterator[list[str]]:
     """Lists of at most `batch_size` sentences, each of what is there at the time; waits only where there is nothing.
 
-    What fails in reading, and a sentence that is no string (TypeError), is raised after the batches before it.
+    What fails in reading, and a sentence that is no string (TypeError), is raised after the batches before it. Sentences
+    are read in a thread. Where the iterator is left early, the thread ends with the sentence that it waits for.
     """
     check_count("batch_size", batch_size)
     arrived: Queue[str | BaseException | None] = Queue(batch_size)
+    left = Event()
 
     def read() -> None:
+        end: BaseException | None = None
         try:
             for number, sentence in enumerate(sentences):
                 arrived.put(check_text(f"sentences[{number}]", sentence))
-            arrived.put(None)
+                if left.is_set():
+                    return
         except BaseException as error:
-            arrived.put(error)
+            end = error
+        arrived.put(end)
 
-    Thread(target=read, daemon=True).start()
+    thread = Thread(target=read, daemon=True)
+    thread.start()
+    try:
+        yield from _gather(arrived, batch_size)
+    finally:
+        left.set()
+        with suppress(Empty):
+            while True:  # the thread may wait for room
+                arrived.get_nowait()
+        thread.join(0.1)
+
+
+def _gather(arrived: "Queue[str | BaseException | None]", batch_size: int) -> Iterator[list[str]]:
+    """What has arrived, in batches, up to the end or a fault, which is raised."""
     item = arrived.get()
     while isinstance(item, str):
         batch = []

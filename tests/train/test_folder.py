@@ -74,10 +74,10 @@ def test_what_a_killed_start_has_left_is_no_hindrance(
     run = tmp_path / "run"
     run.mkdir()
     (run / "subwords.model").write_bytes((whole[0] / "subwords.model").read_bytes())
-    (run / ".config.yaml.a1b2c3").write_text("data")
+    (run / ".config.yaml.a1b2c3d4.part").write_text("data")
     (run / ".keep").write_text("somebody's own")
     silent_train(plain(tiny_config(corpus)), run)
-    assert not (run / ".config.yaml.a1b2c3").exists() and (run / ".keep").exists()
+    assert not (run / ".config.yaml.a1b2c3d4.part").exists() and (run / ".keep").exists()
     check_same_weights(run, whole[0])
 
 

@@ -1,4 +1,6 @@
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -244,3 +246,15 @@ def test_in_bf16_translations_are_those_of_fp32_to_its_precision(translator: Tra
         assert one[0].score == pytest.approx(other[0].score, abs=0.1)
         assert one[0].alignment.weights.dtype == np.float32
         np.testing.assert_allclose(one[0].alignment.weights.sum(-1), 1, atol=1e-5)
+
+
+def test_a_stream_that_is_left_early_leaves_no_thread(translator: Translator) -> None:
+    """The thread waited for room for ever, once for each stream."""
+    before = threading.active_count()
+    for _ in range(5):
+        for _ in translator.stream((SOURCES[0] for _ in range(1000)), beam=1, batch_size=2):
+            break
+    until = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert threading.active_count() == before
