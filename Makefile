@@ -1,5 +1,6 @@
 # make demo         from a fresh clone to a trained model, its translations and its alignments
 # make test         from a fresh clone to all checks passed
+# make faults       200 random kills of a tiny training, compared bit for bit with one left in peace
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
 # make model        train the model that ships with the package, from its recipe
@@ -14,7 +15,7 @@ RUN    := runs/tiny-de-en
 RUNS   ?= runs
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test board wheel-test model docs lint format clean
+.PHONY: demo test faults board wheel-test model docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -31,6 +32,9 @@ board: $(VENV)/installed
 # A process for each core, with one thread each: more would wait for one another.
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
+
+faults: $(VENV)/installed
+	$(BIN)/python scripts/faults.py
 
 wheel-test: $(VENV)/installed
 	PYTHON=$(PYTHON) scripts/check_wheel.sh

@@ -1,6 +1,7 @@
 """What every verb does around its work: help that starts with an example, bad input in one line, exit statuses."""
 
 import argparse
+import atexit
 import difflib
 import os
 import shlex
@@ -148,3 +149,4 @@ def end_at_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, end)
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # Ctrl-C again, while Python ends

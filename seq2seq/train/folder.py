@@ -7,9 +7,11 @@ model*.safetensors  the weights to translate with: of the best validation, and o
 metrics.json        the scores of the finished run; not there before
 checkpoints/        last.ckpt, to resume from
 events.out.*        for TensorBoard
+.lock               while a process trains: which one
 """
 
 import dataclasses
+import fcntl
 import json
 import os
 import platform
@@ -23,7 +25,7 @@ from seq2seq.config.reading import load_config
 from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
-from seq2seq.text.writing import atomic_write, reason, remove_parts, try_lock
+from seq2seq.text.writing import atomic_write, reason, remove_parts
 from seq2seq.translate.run_format import check_format, write_format
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
@@ -93,9 +95,9 @@ def lock(run: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):
             path.unlink()
-            os.close(descriptor)
             for folder in made:
                 folder.rmdir()
+        os.close(descriptor)
 
 
 def _locked(run: Path) -> int:
@@ -103,10 +105,14 @@ def _locked(run: Path) -> int:
     path = run / ".lock"
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        if not try_lock(descriptor):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             holder = os.read(descriptor, 200).decode("utf-8", "replace").strip() or "another process"
             os.close(descriptor)
-            raise InputError(f"{run}: is in use by {holder}; wait until that ends, or take another --run")
+            raise InputError(f"{run}: is in use by {holder}; wait until that ends, or take another --run") from None
+        except OSError:  # a disk that knows no locks
+            return descriptor
         if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
             break
         os.close(descriptor)  # who had it has removed it just now

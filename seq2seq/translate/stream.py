@@ -11,8 +11,8 @@ from seq2seq.translate.arguments import check_count, check_text
 def batches_as_they_come(sentences: Iterable[str], batch_size: int) -> Iterator[list[str]]:
     """Lists of at most `batch_size` sentences, each of what is there at the time; waits only where there is nothing.
 
-    What fails in reading, and a sentence that is no string (TypeError), is raised after the batches before it. Sentences
-    are read in a thread. Where the iterator is left early, the thread ends with the sentence that it waits for.
+    What fails in reading, and a sentence that is no string (TypeError), is raised after the batches before it.
+    Sentences are read in a thread. Where the iterator is left early, it ends with the sentence that it waits for.
     """
     check_count("batch_size", batch_size)
     arrived: Queue[str | BaseException | None] = Queue(batch_size)

@@ -38,8 +38,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"max_epochs": 1}, r"trainer.max_epochs is 1, but .*last\.ckpt is at 2 already"),
-        ({"max_steps": 3}, r"trainer.max_steps is 3, but .*last\.ckpt is at 20 already"),
+        ({"max_epochs": 1}, r"trainer.max_epochs is 1, but .*last\.ckpt is of epoch 2;"),
+        ({"max_steps": 3}, r"trainer.max_steps is 3, but .*last\.ckpt is of update 20;"),
         ({"max_epochs": 0}, r"trainer.max_epochs is 0, which leaves nothing to train"),
         ({"max_epochs": 3, "limit_train_batches": 0}, r"trainer.limit_train_batches is 0"),
         ({"max_epochs": 3, "limit_val_batches": 0}, r"limit_val_batches is 0, which leaves training.patience nothing"),

@@ -1,4 +1,4 @@
-"""Every verb with its streams closed, full or in another encoding, and outputs that cannot be written: one line each."""
+"""Verbs with their streams closed, full or in another encoding, and outputs that cannot be written: one line each."""
 
 import os
 from pathlib import Path
