@@ -55,6 +55,8 @@ def bake_off(
     variant that is trained already is not trained again. Raises InputError, before any training, for settings that do
     not go together, for lines that are not there, and for folders of other runs.
     """
+    if page.is_dir():
+        raise InputError(f"{page}: is a folder; --page needs the name of a file")
     configs = variants(config, vary)
     pairs = held_out_pairs(config)["val"]
     check_lines(lines, config.data.path("val", config.data.source), len(pairs))

@@ -23,9 +23,13 @@ class AtomicCheckpoints(TorchCheckpointIO):
     def save_checkpoint(
         self, checkpoint: dict[str, Any], path: str | os.PathLike[str], storage_options: Any = None
     ) -> None:
-        """Write beside the name, then rename."""
+        """Write beside the name, then rename. Raises InputError where the disk is full."""
         with atomic_write(path) as stream:
-            torch.save(checkpoint, stream)
+            try:
+                torch.save(checkpoint, stream)
+            except RuntimeError as error:  # with which torch hides the disk's
+                cause = error.__cause__ or error.__context__
+                raise (cause if isinstance(cause, OSError) else error) from None
 
 
 def check_checkpoint(path: Path, settings: Mapping[str, Any]) -> None:

@@ -84,6 +84,9 @@ def test_an_output_that_is_no_file_is_one_line(target: str, trained: Path, corpu
             ["bakeoff", "tiny-de-en", "--page", ""],
         ):
             assert_one_line(shell('"$@"', *call, cwd=tmp_path), "the name is empty")
+    if target == "folder":  # said before the training, not after
+        data = ["--data.folder", corpus, "--data.source", "de", "--data.target", "en"]
+        assert_one_line(shell('"$@"', "bakeoff", "own", *data, "--page", target, cwd=tmp_path), "folder: is a folder")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "nofolder"]
 
 
