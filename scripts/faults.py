@@ -26,7 +26,7 @@ WAYS = {"SIGKILL": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "SIGINT": [sig
         "SIGINT twice": [signal.SIGINT, signal.SIGINT]}  # fmt: skip
 SETTINGS = """
 data: {folder: FOLDER, source: de, target: en, max_length: 40, batch_tokens: 120}
-subwords: {vocab_size: 300, sampling: 0.5}
+subwords: {vocab_size: 320, sampling: 0.5}
 model: {embedding_size: 16, hidden_size: 16}
 training: {learning_rate: 0.01, warmup_steps: 3, checkpoint_minutes: 0.0001, precision: fp32, averaging: 0.9, keep: 2}
 search: {beam: 1, max_length_ratio: 1.0}
@@ -51,7 +51,9 @@ def killed_runs(folder: Path, kills: int, chance: random.Random) -> Counter[str]
     """Runs that are killed and resumed to their end, until there were so many kills; what was seen."""
     recipe = write_recipe(folder)
     started = time.monotonic()
-    start(recipe, folder / "whole").wait()
+    _, err = start(recipe, folder / "whole").communicate()
+    if not weights(folder / "whole"):
+        raise RuntimeError(err.decode())
     seconds, expected = time.monotonic() - started, weights(folder / "whole")
     found = Counter(runs=0, kills=0, tracebacks=0, failed=0, different=0, leftovers=0)
     while found["kills"] < kills:

@@ -1,0 +1,14 @@
+"""Random kills of a real training, the short form of `make faults`."""
+
+import random
+from pathlib import Path
+
+from faults import killed_runs
+
+
+def test_a_training_that_is_killed_at_random_comes_to_the_same_weights(tmp_path: Path) -> None:
+    found = killed_runs(tmp_path, kills=2, chance=random.Random(3))
+    assert found["kills"] >= 2 and found["runs"] >= 1
+    assert {name: found[name] for name in ("tracebacks", "failed", "different", "leftovers")} == {
+        "tracebacks": 0, "failed": 0, "different": 0, "leftovers": 0,
+    }  # fmt: skip
