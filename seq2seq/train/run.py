@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.utilities import rank_zero_only
 
@@ -34,7 +35,7 @@ from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.progress import say
 from seq2seq.train.tensorboard import TensorBoardCallback
-from seq2seq.train.trainer import REFUSALS, build_trainer, quiet, refusal, trainer_settings
+from seq2seq.train.trainer import build_trainer, quiet, refusal, trainer_settings
 from seq2seq.train.validation import Validation, headline
 from seq2seq.translate.evaluation import evaluate
 from seq2seq.translate.scores import bleu_metric
@@ -70,7 +71,7 @@ def train_on(config: Config, run: Path) -> dict[str, Any] | None:
         fit(trainer, module, run, beginning)
     if not trainer.is_global_zero:
         return None
-    beginning.begin()
+    beginning.begin(trainer)
     metrics = final_metrics(config, run, module.stopwatch.elapsed() / 60, trainer.current_epoch)
     board.log_settings(final_scores(metrics, config.alignment.aligner), trainer.global_step)
     write_metrics(metrics, run)
@@ -112,13 +113,12 @@ class Beginning(Callback):
         self.write, self.begun = write, False
 
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """Write."""
-        self.begin()
+        """Write, in the first of several processes."""
+        self.begin(trainer)
 
-    @rank_zero_only
-    def begin(self) -> None:
+    def begin(self, trainer: Trainer) -> None:
         """Write, once; where there is nothing left to train, this is called at the end."""
-        if not self.begun:
+        if trainer.is_global_zero and not self.begun:
             self.write()
         self.begun = True
 
@@ -144,7 +144,7 @@ def fit(trainer: Trainer, module: TrainingModule, run: Path, beginning: Beginnin
         if error.errno not in WORLD:
             raise
         raise InputError(f"{run}: {reason(error)}; the same command goes on when that has changed") from None
-    except REFUSALS as error:
+    except (MisconfigurationException, ValueError) as error:
         if beginning.begun:
             raise
         raise refusal(error) from None

@@ -24,12 +24,8 @@ DEFAULTS: dict[str, Any] = {"max_epochs": 20, "max_steps": -1, "accumulate_grad_
 """Arguments of the Trainer where the configuration does not say; TensorBoard's table of runs shows them of each run."""
 
 
-REFUSALS = (MisconfigurationException, TypeError, ValueError, RuntimeError, ImportError)
-"""What Lightning raises for settings that it does not take."""
-
-
 def refusal(error: Exception) -> InputError:
-    """What Lightning says of such settings, in one line."""
+    """What Lightning says of settings that it does not take, in one line."""
     return error if isinstance(error, InputError) else InputError(f"trainer: {' '.join(str(error).split())}")
 
 
@@ -80,7 +76,7 @@ def build_trainer(config: Config, run: Path, board: TensorBoardCallback, interru
                 use_distributed_sampler=False,
                 default_root_dir=run,
             )
-    except REFUSALS as error:
+    except (MisconfigurationException, TypeError, ValueError, RuntimeError, ImportError) as error:
         raise refusal(error) from None
 
 
