@@ -61,11 +61,11 @@ def killed_runs(folder: Path, kills: int, chance: random.Random) -> Counter[str]
         ended = False
         while not ended:
             way = chance.choice(list(WAYS))
-            ended = killed_once(recipe, run, WAYS[way], chance.uniform(0.3, 1.0) * seconds, way, found)
+            ended = killed_once(recipe, run, WAYS[way], chance.uniform(0.5, 1.05) * seconds, way, found)
         found["runs"] += 1
         found["different"] += weights(run) != expected
         found["leftovers"] += sum(path.name.startswith(".") for path in run.rglob("*"))
-        print(f"{found['kills']} kills, {found['runs']} runs", file=sys.stderr, flush=True)
+        print(json.dumps(found), file=sys.stderr, flush=True)
     return found
 
 
