@@ -16,11 +16,16 @@ from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
 from seq2seq.corpus.spelling import is_of_letters, unknown_share
 from seq2seq.errors import InputError
+from seq2seq.text.bounded import read_bounded
 from seq2seq.text.files import atomic_write
 from seq2seq.text.words import Span, word_spans
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 """Ids of the special pieces: padding, unknown (never used: bytes stand in), start and end of a sentence."""
+
+MAX_BYTES = 100_000_000
+"""Longest file of a model."""
+ANEW = "copy the run anew, or train it anew"
 
 SPACE_MARK, SPACE_MARK_IN_TEXT = "\u2581", "\ufdd0"
 """SentencePiece writes a space as U+2581, so a U+2581 of the text itself goes in as a code point that no text uses."""
@@ -92,13 +97,22 @@ class Subwords:
 
     @classmethod
     def load(cls, path: Path, tokenised: bool = False) -> "Subwords":
-        """A saved model; InputError when the file is missing or is not one."""
+        """A saved model; InputError when the file is missing, too long or no such model."""
+        content = read_bounded(path, MAX_BYTES, "is the run trained?")
         try:
-            return cls(path.read_bytes(), tokenised)
-        except FileNotFoundError:
-            raise InputError(f"{path}: no such file; is the run trained?") from None
-        except (OSError, RuntimeError):
-            raise InputError(f"{path}: not a SentencePiece model; train the run anew") from None
+            model = cls(content, tokenised)
+        except (RuntimeError, ValueError):  # also of text that is not UTF-8
+            raise InputError(f"{path}: not a SentencePiece model; {ANEW}") from None
+        if not model.is_ours:
+            raise InputError(f"{path}: its special pieces are not those of this program; {ANEW}")
+        return model
+
+    @property
+    def is_ours(self) -> bool:
+        """Has it the special pieces with the ids that this program trains its models with, and the 256 bytes?"""
+        model = self._processor
+        special = (model.pad_id(), model.unk_id(), model.bos_id(), model.eos_id())
+        return special == (PAD, UNKNOWN, START, END) and model.is_byte(model.piece_to_id("<0x00>"))
 
     def save(self, path: Path) -> None:
         """Write the model, readable by any SentencePiece program."""

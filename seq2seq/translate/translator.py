@@ -23,7 +23,7 @@ from seq2seq.translate.arguments import check_count, check_pairs, check_text, ch
 from seq2seq.translate.engine import Engine, ModelEngine
 from seq2seq.translate.search import Hypothesis, search
 from seq2seq.translate.stream import batches_as_they_come
-from seq2seq.translate.weights import build_model, find_run, load_run_config, load_weights
+from seq2seq.translate.weights import find_run, load_settings, load_vocabulary, load_weights, warn_of_unchecked
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
@@ -71,10 +71,10 @@ class Translator:
         if precision not in PRECISIONS:
             raise ValueError(f"precision is {precision!r}, it must be one of {', '.join(PRECISIONS)}")
         folder, weights = find_run(run)
-        config = load_run_config(folder)
-        vocabulary = Vocabulary.load(folder, config.subwords.joint, config.data.tokenised)
-        model = build_model(config, vocabulary)
-        load_weights(model, weights)
+        config, manifest = load_settings(folder)
+        vocabulary = load_vocabulary(folder, config, manifest)
+        model = load_weights(weights, config, vocabulary, manifest)
+        warn_of_unchecked(folder, manifest, [*vocabulary.files(), weights.name])
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         model.eval().to(device, PRECISIONS[precision]).decoder.pack()
         return cls(ModelEngine(model), vocabulary, config)
