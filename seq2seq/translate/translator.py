@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -222,7 +223,7 @@ class Translator:
         engine, settings = self.engine, self.config.search
         ids = pad([source.ids for source in sources]).to(engine.device)
         limits = torch.tensor([self._max_length(source) for source in sources], device=engine.device)
-        with torch.autocast(engine.device.type, enabled=False):
+        with torch.autocast(engine.device.type, enabled=False), finite_numbers():
             hypotheses = search(
                 engine.step,
                 engine.start(ids),
@@ -260,6 +261,17 @@ class Translator:
             AlignmentMap(source.side, target, weights),
             tuple(hypothesis.tokens),
         )
+
+
+@contextmanager
+def finite_numbers() -> Iterator[None]:
+    """InputError in place of the ArithmeticError of a search whose numbers are not finite."""
+    try:
+        yield
+    except ArithmeticError as error:
+        raise InputError(
+            f"the model computes no usable numbers ({error}): its weights are damaged, or its training has diverged"
+        ) from None
 
 
 def own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
