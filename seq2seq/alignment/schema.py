@@ -42,6 +42,10 @@ class Translated(Protocol):
         """False where it was cut off."""
 
     @property
+    def refused(self) -> str | None:
+        """Why there is no translation; None where there is one."""
+
+    @property
     def alignment(self) -> AlignmentMap:
         """Over pieces."""
 
@@ -78,6 +82,7 @@ def map_to_dict(
 def translation_to_dict(translation: Translated, unknown_share: float) -> dict[str, Any]:
     """A translation as JSON types, with its map, what `diagnose` says of it, and `Translator.unknown_share`."""
     alignment = translation.alignment
+    diagnostics = diagnose(alignment.words(keep_end=True))
     return {
         "version": VERSION,
         "source": alignment.source.text,
@@ -85,9 +90,11 @@ def translation_to_dict(translation: Translated, unknown_share: float) -> dict[s
         "score": translation.score,
         "log_prob": translation.log_prob,
         "finished": translation.finished,
+        "refused": translation.refused,
+        "covered": round(diagnostics.covered, 4) if translation.refused is None else 0.0,
         "unknown_share": round(unknown_share, 4),
         "alignment": map_to_dict(alignment),
-        "diagnostics": diagnose(alignment.words(keep_end=True)).to_dict(),
+        "diagnostics": diagnostics.to_dict(),
     }
 
 
