@@ -3,6 +3,7 @@
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
 # make model        train the model that ships with the package, from its recipe
+# make fuzz         damaged and hostile input to every reader, INPUTS of each; SEED chooses them
 # make docs         pages of the Python interface, in build/api
 # make lint, make format, make clean
 # None repeats what is done.
@@ -12,9 +13,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := runs/tiny-de-en
 RUNS   ?= runs
+INPUTS ?= 10000
+SEED   ?= 1
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test board wheel-test model docs lint format clean
+.PHONY: demo test board wheel-test model fuzz docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -34,6 +37,9 @@ test: lint
 
 wheel-test: $(VENV)/installed
 	PYTHON=$(PYTHON) scripts/check_wheel.sh
+
+fuzz: $(VENV)/installed
+	OMP_NUM_THREADS=1 $(BIN)/python scripts/fuzz.py --inputs $(INPUTS) --seed $(SEED)
 
 docs: $(VENV)/installed
 	$(BIN)/python scripts/build_docs.py build/api

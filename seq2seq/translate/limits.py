@@ -48,8 +48,8 @@ def too_long(pieces: int, settings: SearchConfig, what: str = "it") -> str | Non
 
 
 def fitting(batch: Sequence[int], memory: Sequence[int], most: int) -> Iterator[list[int]]:
-    """A batch in parts that each take at most `most` bytes, or hold one sentence. memory: of each sentence, in bytes; in
-    a part each takes as much as the largest."""
+    """A batch in parts that each take at most `most` bytes, or hold one sentence. memory: of each sentence, in bytes;
+    in a part each takes as much as the largest."""
     part: list[int] = []
     for position in batch:
         largest = max((memory[one] for one in part), default=memory[position])
@@ -57,4 +57,5 @@ def fitting(batch: Sequence[int], memory: Sequence[int], most: int) -> Iterator[
             yield part
             part = []
         part.append(position)
-    yield part
+    if part:
+        yield part

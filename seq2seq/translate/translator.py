@@ -55,8 +55,8 @@ class Translation:
 class Translator:
     """An engine with its subwords: sentences in, translations out.
 
-    Nothing is dropped or cut: a blank sentence gives a blank translation, a very long one is translated whole or refused
-    (`limits`). What is no sentence, no pair or no positive number is refused with TypeError or ValueError.
+    Nothing is dropped or cut: a blank sentence gives a blank translation, a very long one is translated whole, or
+    refused (`limits`). What is no sentence, no pair or no positive number is refused with TypeError or ValueError.
     """
 
     def __init__(self, engine: Engine, vocabulary: Vocabulary, config: Config) -> None:
