@@ -1,8 +1,11 @@
 """What is wrong with the files of a run is named before anything is translated with them."""
 
+import ast
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -234,3 +237,21 @@ def test_any_header_of_the_weights_is_read_or_refused_in_one_line(data: st.DataO
         Translator.load(run, "cpu")
     except InputError as error:
         assert str(run / WEIGHTS) in str(error) and "\n" not in str(error)
+
+
+def test_loading_a_run_opens_its_own_files_alone_and_unpickles_nothing(run: Path) -> None:
+    """Seen by Python's audit events, in a process of its own; what Python and its packages read of themselves aside."""
+    (run / "checkpoints").mkdir()
+    (run / "checkpoints" / "last.ckpt").write_bytes(b"not to be opened")
+    code = (
+        "import sys; from seq2seq import Translator; Translator.load('tiny-de-en', 'cpu').translate('Ja.'); seen = []\n"
+        "sys.addaudithook(lambda event, arguments: seen.append((event, str(arguments[0]) if arguments else '')))\n"
+        f"Translator.load({str(run)!r}, 'cpu').translate('Ja.')\n"
+        f"print(sorted({{what for event, what in seen if event == 'open' and what.startswith({str(run)!r})}}))\n"
+        "print([event for event, _ in seen if event.startswith(('pickle.', 'subprocess.', 'socket.'))])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    opened, others = (ast.literal_eval(line) for line in done.stdout.splitlines())
+    names = {Path(path).name for path in opened}
+    assert {"config.yaml", "run.json", "subwords.model"} <= names
+    assert names <= {"config.yaml", "run.json", "subwords.model", WEIGHTS} and others == []
