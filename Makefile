@@ -4,6 +4,7 @@
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
 # make model        train the model that ships with the package, from its recipe
+# make fuzz         damaged and hostile input to every reader, INPUTS of each; SEED chooses them
 # make docs         pages of the Python interface, in build/api
 # make lint, make format, make clean
 # None repeats what is done.
@@ -13,9 +14,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 RUN    := runs/tiny-de-en
 RUNS   ?= runs
+INPUTS ?= 10000
+SEED   ?= 1
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test faults board wheel-test model docs lint format clean
+.PHONY: demo test faults board wheel-test model fuzz docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -38,6 +41,9 @@ faults: $(VENV)/installed
 
 wheel-test: $(VENV)/installed
 	PYTHON=$(PYTHON) scripts/check_wheel.sh
+
+fuzz: $(VENV)/installed
+	OMP_NUM_THREADS=1 $(BIN)/python scripts/fuzz.py --inputs $(INPUTS) --seed $(SEED)
 
 docs: $(VENV)/installed
 	$(BIN)/python scripts/build_docs.py build/api

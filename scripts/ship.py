@@ -32,16 +32,24 @@ def ship(trained: Path, out: Path) -> dict[str, Any]:
     from safetensors.torch import load_file, save
 
     from seq2seq.text.writing import atomic_folder
+    from seq2seq.train.folder import read_metrics
+    from seq2seq.translate.run_format import announce, write_manifest
+    from seq2seq.translate.weights import load_settings, load_vocabulary
 
     if not (trained / "metrics.json").is_file():
         raise InputError(f"{trained}: no metrics.json in it; train the run to its end first")
-    metrics = json.loads((trained / "metrics.json").read_bytes())
+    metrics = read_metrics(trained / "metrics.json")
+    config, manifest = load_settings(trained)
     with atomic_folder(out) as made:
         for name in KEPT:
             shutil.copyfile(trained / name, made / name)
         weights = load_file(trained / "model.safetensors")
         rounded = {name: tensor.to(torch.bfloat16) for name, tensor in sorted(weights.items())}
-        (made / "model.safetensors").write_bytes(save(rounded))
+        vocabulary = load_vocabulary(made, config, manifest)
+        weights_file = save(rounded)
+        write_manifest(config, vocabulary.files(), made)
+        announce(made / "model.safetensors", weights_file)
+        (made / "model.safetensors").write_bytes(weights_file)
         metrics |= scores(made)
         text = json.dumps(metrics, indent=2, ensure_ascii=False)
         (made / "metrics.json").write_text(f"{text}\n", encoding="utf-8")

@@ -60,6 +60,11 @@ class SentenceDiagnostics:
         return tuple(index for index, amount in enumerate(self.coverage) if amount < UNTRANSLATED)
 
     @property
+    def covered(self) -> float:
+        """The share of the source words that received at least `UNTRANSLATED`; 1 where there is no word."""
+        return 1 - len(self.untranslated) / len(self.coverage) if self.coverage else 1.0
+
+    @property
     def over_translated(self) -> tuple[int, ...]:
         """The source words (0-based) that received more than `OVER_TRANSLATED`."""
         return tuple(index for index, amount in enumerate(self.coverage) if amount > OVER_TRANSLATED)

@@ -19,7 +19,7 @@ Link = tuple[int, int]
 Symmetrisation = Literal["intersection", "union", "grow-diag", "grow-diag-final", "grow-diag-final-and"]
 SYMMETRISATIONS: tuple[str, ...] = get_args(Symmetrisation)
 
-_PHARAOH = re.compile(r"(\d+)([-p])(\d+)", re.ASCII)
+_PHARAOH = re.compile(r"(\d{1,9})([-p])(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ def parse_pharaoh(line: str, name: str = "<links>", number: int = 1) -> GoldLink
     for token in line.split():
         match = _PHARAOH.fullmatch(token)
         if match is None:
+            shown = token if len(token) <= 40 else f"{token[:40]}..."
             raise InputError(
-                f"{name}, line {number}: '{token}' is no link; write i-j, or ipj for a possible one, counting from 0"
+                f"{name}, line {number}: '{shown}' is no link; write i-j, or ipj for a possible one, counting from 0"
             )
         link = (int(match[1]), int(match[3]))
         possible.add(link)

@@ -51,12 +51,24 @@ def piece_links(source: Side, target: Side, links: Collection[Link]) -> NDArray[
     return target_pieces @ linked @ source_pieces.T > 0
 
 
-@lru_cache(maxsize=4096)  # validation after validation, and in both directions, it is asked of the same sentences
+CACHED = 200
+"""Units of the longest side whose words are remembered: its two matrices have some 300 kB."""
+
+
 def words_of(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
     """The words of a side (and its end), with two matrices [pieces, words]: which part of a piece belongs to a word.
 
     The first leaves out pieces that overlap no word; in the second each piece's row sums to 1 (unless no word exists).
     """
+    return _remembered(side) if len(side) <= CACHED else _words_of(side)
+
+
+@lru_cache(maxsize=4096)  # validation after validation, and in both directions, it is asked of the same sentences
+def _remembered(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
+    return _words_of(side)
+
+
+def _words_of(side: Side) -> tuple[Side, NDArray[np.float64], NDArray[np.float64]]:
     words = side.words()
     pieces = np.array(side.spans, dtype=np.int64).reshape(-1, 2)
     limits = np.array(words.spans, dtype=np.int64).reshape(-1, 2)

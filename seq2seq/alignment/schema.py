@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from seq2seq.alignment.diagnostics import diagnose
 from seq2seq.alignment.links import GoldLinks
 from seq2seq.alignment.map import AlignmentMap
-from seq2seq.alignment.sides import Side
+from seq2seq.alignment.sides import Side, printable
 from seq2seq.errors import InputError
+from seq2seq.text.unicode import check_unicode
 from seq2seq.text.words import Span, word_spans
 
 VERSION = 2
@@ -39,6 +40,10 @@ class Translated(Protocol):
     @property
     def finished(self) -> bool:
         """False where it was cut off."""
+
+    @property
+    def refused(self) -> str | None:
+        """Why there is no translation; None where there is one."""
 
     @property
     def alignment(self) -> AlignmentMap:
@@ -77,6 +82,7 @@ def map_to_dict(
 def translation_to_dict(translation: Translated, unknown_share: float) -> dict[str, Any]:
     """A translation as JSON types, with its map, what `diagnose` says of it, and `Translator.unknown_share`."""
     alignment = translation.alignment
+    diagnostics = diagnose(alignment.words(keep_end=True))
     return {
         "version": VERSION,
         "source": alignment.source.text,
@@ -84,9 +90,11 @@ def translation_to_dict(translation: Translated, unknown_share: float) -> dict[s
         "score": translation.score,
         "log_prob": translation.log_prob,
         "finished": translation.finished,
+        "refused": translation.refused,
+        "covered": round(diagnostics.covered, 4) if translation.refused is None else 0.0,
         "unknown_share": round(unknown_share, 4),
         "alignment": map_to_dict(alignment),
-        "diagnostics": diagnose(alignment.words(keep_end=True)).to_dict(),
+        "diagnostics": diagnostics.to_dict(),
     }
 
 
@@ -101,7 +109,7 @@ def map_from_dict(data: object) -> AlignmentMap:
         raise InputError("not an alignment map: a JSON object with a 'version' is needed")
     version = data["version"]
     if version not in (1, VERSION):
-        raise InputError(f"alignment map of version {version!r}; this program reads versions 1 and {VERSION}")
+        raise InputError(f"alignment map of version {str(version)[:40]}; this program reads versions 1 and {VERSION}")
     try:
         source, target = (_side_from_dict(data[name], version) for name in ("source", "target"))
         if version == 1:
@@ -109,17 +117,23 @@ def map_from_dict(data: object) -> AlignmentMap:
         return _map_from(data, source, target, data["kind"], data["units"])
     except KeyError as error:
         raise InputError(f"malformed alignment map: {error.args[0]!r} is missing") from None
-    except (TypeError, ValueError) as error:
-        raise InputError(f"malformed alignment map: {error}") from None
+    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        raise _malformed(error) from None
 
 
 def map_from_json(text: str) -> AlignmentMap:
     """The map of a line of JSON; InputError for anything else."""
     try:
         data = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"malformed alignment map: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise _malformed(error) from None
     return map_from_dict(data)
+
+
+def _malformed(error: Exception) -> InputError:
+    """What is wrong with a map, on one line that is not long."""
+    what = " ".join(printable(str(error)).split())
+    return InputError(f"malformed alignment map: {what if len(what) <= 200 else what[:200] + '...'}")
 
 
 def rounded(weights: NDArray[np.floating[Any]]) -> list[Any]:
@@ -148,6 +162,8 @@ def _side_from_dict(data: dict[str, Any], version: int) -> Side:
     text, pieces = data["text"], tuple(data["pieces"])
     if not isinstance(text, str) or not all(isinstance(piece, str) for piece in pieces):
         raise ValueError("text and pieces must be strings")
+    for one in (text, *pieces):
+        check_unicode(one)
     if version != 1:
         return Side(text, pieces, _spans(data["spans"]), _spans(data["words"]))
     tokenised = data.get("tokenised", False)  # the first maps of version 1 do not say

@@ -4,12 +4,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name
+from seq2seq.cli.translate import REFUSED, within_limits
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides
 from seq2seq.text.writing import write_lines
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from seq2seq.translate.translator import Translator
 
 EXAMPLE = """
 seq2seq align tiny-de-en --source test.de --target test.en
@@ -38,6 +41,9 @@ def main() -> None:
     parser.add_argument(
         "--output", metavar="FILE", type=a_name, help="file to write, Pharaoh format (default: standard output)"
     )
+    parser.add_argument("--max-pieces", metavar="N", type=int, help="longest sentence that is aligned, in pieces; a "
+                        "longer one is refused with a message, its answer is an empty line, and the exit status is 3 "
+                        "(default: search.max_pieces of the run)")  # fmt: skip
     align(parser.parse_args())
 
 
@@ -51,16 +57,35 @@ def align(arguments: "Namespace") -> None:
     from seq2seq.translate.translator import Translator
     from seq2seq.translate.word_links import word_links
 
-    translator = Translator.load(arguments.run)
-    reverse = Translator.load(arguments.reverse) if arguments.reverse else None
+    translator = within_limits(Translator.load(arguments.run), arguments)
+    reverse = within_limits(Translator.load(arguments.reverse), arguments) if arguments.reverse else None
     gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
-    links = word_links(translator, pairs, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
+    short, refused = readable(translator, reverse, pairs)
+    links = word_links(translator, short, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
     if gold is not None:
         scores = alignment_scores(links, gold)
         print(f"AER {scores.aer:.1f}, precision {scores.precision:.1f}, recall {scores.recall:.1f}", file=sys.stderr)
     lines = [format_pharaoh(found) for found in links]
     if arguments.output is None:
         print("\n".join(lines))
-        return
-    write_lines(arguments.output, lines)
+    else:
+        write_lines(arguments.output, lines)
+    if refused:
+        sys.exit(REFUSED)
+
+
+def readable(
+    translator: "Translator", reverse: "Translator | None", pairs: list[tuple[str, str]]
+) -> tuple[list[tuple[str, str]], int]:
+    """The pairs, with blank ones in place of those that are too long, and how many these are; each is told of."""
+    short, refused = [], 0
+    for number, (source, target) in enumerate(pairs, 1):
+        message = translator.pair_refusal(source, target)
+        if message is None and reverse is not None:
+            message = reverse.pair_refusal(target, source)
+        if message is not None:
+            print(f"refused: line {number}: {message}", file=sys.stderr)
+        refused += message is not None
+        short.append((source, target) if message is None else ("", ""))
+    return short, refused

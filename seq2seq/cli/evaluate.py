@@ -27,7 +27,9 @@ def main() -> None:
                         "one; several with the same subwords translate as one, by their mean probabilities and "
                         "attention weights, with the settings of the first")  # fmt: skip
     parser.add_argument("--source", required=True, help="file to translate, one sentence a line")
-    parser.add_argument("--reference", required=True, help="file of its reference translations")
+    parser.add_argument("--reference", required=True, action="append", dest="references", metavar="REFERENCE",
+                        help="file of its reference translations; given again, a further reference of each line, "
+                        "for BLEU and chrF: all else is measured on the first")  # fmt: skip
     parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
                         "faster where the hardware has it (default: fp32)")  # fmt: skip
@@ -43,7 +45,8 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations and, on the references, of the attention."""
     if arguments.probe_attention and len(arguments.runs) > 1:
         raise InputError("--probe-attention looks into one model: give one run")
-    pairs = read_sides(arguments.source, arguments.reference)
+    pairs, *others = [read_sides(arguments.source, reference) for reference in arguments.references]
+    further = [[reference for _, reference in other] for other in others]
     from seq2seq.alignment.links import read_gold_of
     from seq2seq.translate.ensemble import load_runs
     from seq2seq.translate.evaluation import evaluate as score
@@ -53,11 +56,14 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     data = translator.config.data
     tokenize = data.bleu_tokenize if arguments.tokenize is None else arguments.tokenize
     lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
+    for number, pair in enumerate(pairs, 1):
+        if message := translator.pair_refusal(*pair):
+            raise InputError(f"{arguments.source}, line {number}: {message}")
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
     gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     if arguments.beam is not None and arguments.beam < 1:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
-    settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase}
+    settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase, "further": further}
     result = score(translator, pairs, gold, progress=sys.stderr.isatty(), **settings)
     if result["attention"]["warning"]:
         print(f"warning: {result['attention']['warning']}", file=sys.stderr)
@@ -65,7 +71,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         references = [reference for _, reference in pairs]
 
         def bleu(translations: list[str]) -> float:
-            return corpus_scores(translations, references, tokenize, lowercase).bleu
+            return corpus_scores(translations, references, tokenize, lowercase, further).bleu
 
         result["probe"] = probe_attention(translator, pairs, arguments.beam, bleu, result)
     return result

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name
+from seq2seq.cli.warnings import Warnings
 from seq2seq.errors import InputError
 from seq2seq.text.files import open_input, read_stream
 from seq2seq.text.writing import atomic_write
@@ -22,8 +23,8 @@ seq2seq translate runs/mine --nbest 5 --format moses < test.de
 
 FORMATS = ("text", "jsonl", "pharaoh", "moses")
 
-WARNED = 3
-"""Lines with unknown words that are warned of one by one; of the others only the number is told."""
+REFUSED = 3
+"""Exit status where lines were refused and all others are answered."""
 
 
 def main() -> None:
@@ -46,6 +47,11 @@ def main() -> None:
                         "faster where the hardware has it (default: fp32)")  # fmt: skip
     parser.add_argument("--batch-size", metavar="N", type=int, default=256, help="most sentences translated at once "
                         "(default: 256)")  # fmt: skip
+    parser.add_argument("--max-pieces", metavar="N", type=int, help="longest line that is translated, in pieces; a "
+                        "longer one is refused with a message, its answer is an empty line, and the exit status is 3 "
+                        "(default: search.max_pieces of the run)")  # fmt: skip
+    parser.add_argument("--max-memory", metavar="MIB", type=int, help="most memory for the search; a line that may "
+                        "need more is refused too (default: search.max_memory of the run)")  # fmt: skip
     translate(parser.parse_args())
 
 
@@ -57,16 +63,27 @@ def translate(arguments: "Namespace") -> None:
         raise InputError(f"--show-alignment draws between the lines of text; leave out --format {arguments.format}")
     from seq2seq.translate.ensemble import load_runs
 
-    translator = load_runs(arguments.runs, precision=arguments.precision)
+    translator = within_limits(load_runs(arguments.runs, precision=arguments.precision), arguments)
     beam = beam_of(translator, arguments.beam, arguments.nbest)
     lines = read_stream(open_input(arguments.input), arguments.input) if arguments.input else standard_input()
     if arguments.output is None:
         for text in answers(translator, lines, beam, arguments):
             print(text, flush=True)
-        return
-    with atomic_write(arguments.output) as stream:
-        for text in answers(translator, lines, beam, arguments):
-            stream.write(f"{text}\n".encode())
+    else:
+        with atomic_write(arguments.output) as stream:
+            for text in answers(translator, lines, beam, arguments):
+                stream.write(f"{text}\n".encode())
+    if arguments.refused:
+        sys.exit(REFUSED)
+
+
+def within_limits(translator: "Translator", arguments: "Namespace") -> "Translator":
+    """The translator with the limits of the command line, where it has some; InputError where they are impossible."""
+    from seq2seq.translate.translator import Translator
+
+    names = [name for name in ("max_pieces", "max_memory") if getattr(arguments, name, None) is not None]
+    config = translator.config.changed(search={name: getattr(arguments, name) for name in names})
+    return Translator(translator.engine, translator.vocabulary, config)
 
 
 def beam_of(translator: "Translator", beam: int | None, nbest: int = 1) -> int:
@@ -79,42 +96,16 @@ def beam_of(translator: "Translator", beam: int | None, nbest: int = 1) -> int:
 
 def answers(translator: "Translator", lines: Iterator[str], beam: int, arguments: "Namespace") -> Iterator[str]:
     """What is written for each line: `--nbest` translations in the asked format."""
-    strange = UnknownWords()
+    warnings = Warnings()
     found = translator.stream(progress(lines), beam=beam, nbest=arguments.nbest, batch_size=arguments.batch_size)
     for index, best in enumerate(found):
         share = translator.unknown_share(best[0].alignment.source)
-        strange.see(index + 1, share)
+        warnings.see(index + 1, best[0], share)
         best += best[-1:] * (arguments.nbest - len(best))  # a blank line has one translation
         parts = [part for one in best for part in written(one, index, share, arguments)]
         yield "\n".join(parts)
-    strange.tell_the_rest()
-
-
-class UnknownWords:
-    """Says on stderr which lines the model hardly knows: the first few, and at the end how many more there were."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def see(self, number: int, share: float) -> None:
-        """A line, from 1, and the share of it that is spelt out (`Translator.unknown_share`)."""
-        from seq2seq.corpus.spelling import MUCH
-
-        if share <= MUCH:
-            return
-        self.count += 1
-        if self.count <= WARNED:
-            print(
-                f"warning: line {number}: {share:.0%} of it is spelt in bytes or single letters: the model hardly "
-                "knows these words, and its translation is a guess",
-                file=sys.stderr,
-            )
-
-    def tell_the_rest(self) -> None:
-        """How many lines there were that no warning has named."""
-        if self.count > WARNED:
-            more = self.count - WARNED
-            print(f"warning: so {'is 1 more line' if more == 1 else f'are {more:,} more lines'}", file=sys.stderr)
+    warnings.tell_the_rest()
+    arguments.refused = warnings.counts["refused"]
 
 
 def standard_input() -> Iterator[str]:

@@ -20,6 +20,8 @@ from seq2seq.text.writing import atomic_write
 STRICT = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+MAX_BEAM = 1_000
+"""Most hypotheses of a search."""
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Weight = Annotated[float, Field(ge=0, le=1_000)]
 Layers = Annotated[int, Field(ge=1, le=100)]
@@ -262,7 +264,7 @@ class TrainingConfig:
 class SearchConfig:
     """How sentences are translated when the command does not say."""
 
-    beam: Annotated[int, Field(ge=1, le=1_000)] = 5
+    beam: Annotated[int, Field(ge=1, le=MAX_BEAM)] = 5
     """Hypotheses kept at each step; 1 is greedy search."""
     length_penalty: Annotated[float, Field(ge=0, le=100)] = 1.0
     """Exponent of the length; 0 prefers short translations.
@@ -272,6 +274,14 @@ class SearchConfig:
     """Longest translation, as a multiple of the source.
 
     In pieces, with ten to spare."""
+    max_pieces: Annotated[int, Field(ge=1, le=100_000_000)] = 2_000
+    """Longest sentence that is translated or aligned, in pieces.
+
+    A longer one is refused, and the others are answered."""
+    max_memory: Annotated[int, Field(ge=1, le=1_000_000_000)] = 2_048
+    """Most memory for the search of a batch, in MiB.
+
+    A sentence that may need more by itself is refused: it grows with the beam and the square of the length."""
 
 
 @dataclass(frozen=True, config=STRICT)

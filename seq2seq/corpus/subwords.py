@@ -13,17 +13,21 @@ import sentencepiece
 from seq2seq.alignment.sides import END as END_PIECE
 from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import SubwordsConfig
+from seq2seq.corpus.masking import SPACE_MARK, mask, places, unmask
 from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
 from seq2seq.corpus.spelling import is_of_letters, unknown_share
 from seq2seq.errors import InputError
+from seq2seq.text.bounded import read_bounded
+from seq2seq.text.unicode import check_unicode
 from seq2seq.text.words import Span, word_spans
 from seq2seq.text.writing import atomic_write
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
 """Ids of the special pieces: padding, unknown (never used: bytes stand in), start and end of a sentence."""
 
-SPACE_MARK, SPACE_MARK_IN_TEXT = "\u2581", "\ufdd0"
-"""SentencePiece writes a space as U+2581, so a U+2581 of the text itself goes in as a code point that no text uses."""
+MAX_BYTES = 100_000_000
+"""Longest file of a model."""
+ANEW = "copy the run anew, or train it anew"
 
 
 class Segmented(NamedTuple):
@@ -65,7 +69,7 @@ class Subwords:
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=(_mask(sentence) for sentence in sentences),
+                sentence_iterator=(mask(sentence) for sentence in sentences),
                 model_writer=model,
                 vocab_size=config.vocab_size,
                 model_type=config.model_type,
@@ -92,13 +96,22 @@ class Subwords:
 
     @classmethod
     def load(cls, path: Path, tokenised: bool = False) -> "Subwords":
-        """A saved model; InputError when the file is missing or is not one."""
+        """A saved model; InputError when the file is missing, too long or no such model."""
+        content = read_bounded(path, MAX_BYTES, "is the run trained?")
         try:
-            return cls(path.read_bytes(), tokenised)
-        except FileNotFoundError:
-            raise InputError(f"{path}: no such file; is the run trained?") from None
-        except (OSError, RuntimeError):
-            raise InputError(f"{path}: not a SentencePiece model; train the run anew") from None
+            model = cls(content, tokenised)
+        except (RuntimeError, ValueError):  # also of text that is not UTF-8
+            raise InputError(f"{path}: not a SentencePiece model; {ANEW}") from None
+        if not model.is_ours:
+            raise InputError(f"{path}: its special pieces are not those of this program; {ANEW}")
+        return model
+
+    @property
+    def is_ours(self) -> bool:
+        """Has it the special pieces with the ids that this program trains its models with, and the 256 bytes?"""
+        model = self._processor
+        special = (model.pad_id(), model.unk_id(), model.bos_id(), model.eos_id())
+        return special == (PAD, UNKNOWN, START, END) and model.is_byte(model.piece_to_id("<0x00>"))
 
     def save(self, path: Path) -> None:
         """Write the model, readable by any SentencePiece program."""
@@ -106,14 +119,15 @@ class Subwords:
             stream.write(self.model)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """The ids of each text's best segmentation, without an end of sentence."""
-        return list(self._processor.encode([_mask(text) for text in texts]))
+        """The ids of each text's best segmentation, without an end of sentence; InputError for a text that is not
+        Unicode (`check_unicode`)."""
+        return list(self._processor.encode([mask(check_unicode(text)) for text in texts]))
 
     def sample(self, texts: Sequence[str], config: SubwordsConfig, seed: int) -> list[list[int]]:
         """A segmentation of each text drawn at random (`config.sampling`), the same for the same texts and seed."""
         sampler, generator = self._sampler(config.model_type, config.sampling), random.Random(seed)
         return [
-            [piece for word in _mask(text).split(" ") if word for piece in sampler.draw(SPACE_MARK + word, generator)]
+            [piece for word in mask(text).split(" ") if word for piece in sampler.draw(SPACE_MARK + word, generator)]
             for text in texts
         ]
 
@@ -130,18 +144,22 @@ class Subwords:
         return self._samplers[model_type, strength]
 
     def segment(self, text: str) -> Segmented:
-        """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out."""
-        mapping = self._processor.encode(_mask(text), return_type="offset_mapping")
-        return Segmented([*mapping["ids"], END], self._side(text, mapping))
+        """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out.
+        InputError for a text that is not Unicode (`check_unicode`)."""
+        masked = mask(check_unicode(text))
+        mapping = self._processor.encode(masked, return_type="offset_mapping")
+        return Segmented([*mapping["ids"], END], self._side(text, masked, mapping))
 
     def text_of(self, ids: Sequence[int]) -> Side:
         """The text that ids (without special ones) spell, with its pieces and spans. Broken UTF-8 becomes U+FFFD."""
         mapping = self._processor.decode(list(ids), return_type="offset_mapping")
-        return self._side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping)
+        return self._side(unmask(mapping["text"]), mapping["text"], mapping)
 
-    def _side(self, text: str, mapping: dict[str, Any]) -> Side:
-        pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
-        spans = [_strip(text, span) for span in mapping["offsets"]]
+    def _side(self, text: str, masked: str, mapping: dict[str, Any]) -> Side:
+        pieces, spans = [unmask(piece) for piece in mapping["pieces"]], mapping["offsets"]
+        if (place := places(masked)) is not None:
+            spans = [(place[start], place[end]) for start, end in spans]
+        spans = [_strip(text, span) for span in spans]
         end = len(text)
         return Side(text, (*pieces, END_PIECE), (*spans, (end, end)), self.words(text))
 
@@ -161,10 +179,6 @@ class Subwords:
     def words(self, text: str) -> tuple[Span, ...]:
         """Where the words of a text are."""
         return tuple(word_spans(text, self.tokenised))
-
-
-def _mask(text: str) -> str:
-    return text.replace(SPACE_MARK, SPACE_MARK_IN_TEXT)
 
 
 def _strip(text: str, span: Span) -> Span:

@@ -44,17 +44,25 @@ class Vocabulary:
     @classmethod
     def load(cls, run: Path, joint: bool, tokenised: bool = False) -> "Vocabulary":
         """The models of a run's folder; InputError where one is missing."""
-        names = ["subwords.model"] if joint else ["subwords.source.model", "subwords.target.model"]
-        models = [Subwords.load(run / name, tokenised) for name in names]
+        models = [Subwords.load(run / name, tokenised) for name in cls.names(joint)]
         return cls(models[0], models[-1])
+
+    @staticmethod
+    def names(joint: bool) -> list[str]:
+        """The files of a run's models."""
+        return ["subwords.model"] if joint else ["subwords.source.model", "subwords.target.model"]
+
+    def files(self) -> dict[str, bytes]:
+        """The models as `save` writes them, by the names of their files."""
+        return {name: model.model for name, model in self._models().items()}
 
     def save(self, run: Path) -> None:
         """Write `subwords.model`, or one for the source and one for the target."""
-        if self.joint:
-            self.source.save(run / "subwords.model")
-        else:
-            self.source.save(run / "subwords.source.model")
-            self.target.save(run / "subwords.target.model")
+        for name, model in self._models().items():
+            model.save(run / name)
+
+    def _models(self) -> dict[str, Subwords]:
+        return dict(zip(self.names(self.joint), (self.source, self.target), strict=False))  # the same, where joint
 
 
 def pad(sentences: Sequence[Ids]) -> Int[Tensor, "batch time"]:

@@ -1,7 +1,7 @@
 """A run's folder: what is in it, and whether a configuration is the one that it was trained with.
 
 config.yaml         the complete configuration
-run.json            the version of this format
+run.json            the manifest: the version of this format, the settings that the weights need, SHA-256 of files
 subwords*.model     SentencePiece's models
 model*.safetensors  the weights to translate with: of the best validation, and others that are kept
 metrics.json        the scores of the finished run; not there before
@@ -25,11 +25,16 @@ from seq2seq.config.reading import load_config
 from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
+from seq2seq.text.bounded import read_bounded
 from seq2seq.text.writing import atomic_write, reason, remove_parts
-from seq2seq.translate.run_format import check_format, write_format
+from seq2seq.translate.run_format import read_manifest, write_manifest
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
 """Settings that may differ when a run is resumed; with any other the run would be another one."""
+
+
+MAX_METRICS = 10_000_000
+"""Longest `metrics.json`, in bytes."""
 
 
 def last_checkpoint(run: Path) -> Path:
@@ -56,8 +61,9 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
         if all(path.name.startswith((".", "subwords.", "run.json")) for path in run.iterdir()):
             return None  # killed before it had begun
         raise InputError(f"{run}: is not empty, and not the folder of a run; choose another one with --run")
-    check_format(run)
+    manifest = read_manifest(run)
     before = load_config(run / "config.yaml")
+    manifest.check_settings(before, run / "config.yaml")
     refuse_another_configuration(before, config, run)
     same_end = before.trainer == config.trainer and before.training.patience == config.training.patience
     if (run / "metrics.json").is_file() and same_end:
@@ -66,14 +72,15 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
 
 
 def read_metrics(path: Path) -> dict[str, Any]:
-    """What `write_metrics` wrote; InputError where it is damaged."""
+    """What `write_metrics` wrote; InputError where it is damaged, or no regular file."""
+    way_out = "remove it, and the same command scores the run again"
     try:
-        metrics = json.loads(path.read_bytes())
+        metrics = json.loads(read_bounded(path, MAX_METRICS, way_out))
         whole = metrics.keys() >= {"val", "parameters", "epochs", "minutes", "machine"}
     except (ValueError, AttributeError, RecursionError):
         whole = False
     if not whole:
-        raise InputError(f"{path}: damaged; remove it, and the same command scores the run again")
+        raise InputError(f"{path}: damaged; {way_out}")
     return dict(metrics)
 
 
@@ -148,7 +155,7 @@ def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
         remove_parts(folder)
     (run / "metrics.json").unlink(missing_ok=True)
     vocabulary.save(run)
-    write_format(run)
+    write_manifest(config, vocabulary.files(), run)
     config.save(run / "config.yaml")
 
 

@@ -15,8 +15,11 @@ from torch.utils.data import DataLoader
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches
 from seq2seq.corpus.vocabulary import Vocabulary
+from seq2seq.errors import InputError
 from seq2seq.model.seq2seq import Seq2Seq
+from seq2seq.train.divergence import Divergence
 from seq2seq.train.losses import update_losses
+from seq2seq.train.memory import backward_in_parts, described, is_out_of_memory
 from seq2seq.train.schedule import learning_rate_schedule
 from seq2seq.train.timing import Stopwatch
 from seq2seq.train.validation import Validation
@@ -42,6 +45,7 @@ class TrainingModule(LightningModule):
         if self.average is not None:
             self.average.requires_grad_(False)  # or several processes would wait for its gradients
         self.kept, self.stopwatch = KeptWeights(run, config.training.keep), Stopwatch()
+        self.divergence, self.too_large = Divergence(), False
         self.next_batch: dict[str, int] = {"epoch": -1, "position": 0}
 
     @property
@@ -88,8 +92,15 @@ class TrainingModule(LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Mean loss per target token, as `Batch.weight` has it count."""
-        loss, parts = update_losses(self.model, batch, self.config)
+        self.batch, self.too_large = batch, False
+        try:
+            loss, parts = update_losses(self.model, batch, self.config)
+        except (MemoryError, RuntimeError) as error:
+            self.too_large = self._may_split(error)
+            return self.model.output_bias.sum() * 0  # `backward` computes it in parts
         nll = float(parts["nll"])
+        longest = batch.source.shape[1] - 1, batch.target.shape[1] - 2
+        self.divergence.see(loss.item(), nll, longest, self.global_step + 1)
         shown: dict[str, Any] = {
             "train/loss": loss.detach(),
             "train/perplexity": math.exp(min(nll, LARGEST_NLL)),
@@ -100,17 +111,48 @@ class TrainingModule(LightningModule):
         self.log_dict({f"train/{name}": value for name, value in (parts | rate).items()}, batch_size=1)
         return batch.weight * loss
 
+    def backward(self, loss: Tensor, *args: Any, **kwargs: Any) -> None:
+        """The gradient of the loss; in parts, where the memory has no room for that of the whole batch."""
+        if not self.too_large:
+            try:
+                super().backward(loss, *args, **kwargs)
+            except (MemoryError, RuntimeError) as error:
+                self.too_large = self._may_split(error)
+        if self.too_large:
+            backward_in_parts(self.batch, self.global_step + 1, self._backward_of, self.zero_grad)
+
+    def _backward_of(self, part: Batch) -> None:
+        with self.trainer.precision_plugin.train_step_context():
+            loss, _ = update_losses(self.model, part, self.config)
+        (part.weight * loss).backward()
+
+    def _may_split(self, error: Exception) -> bool:
+        """True where it was memory that ran out; raises the error where not, and InputError where other batches, or
+        other processes, have a part in the gradient."""
+        if not is_out_of_memory(error):
+            raise error
+        if self.trainer.world_size > 1 or self.trainer.accumulate_grad_batches > 1:
+            raise InputError(
+                f"out of memory in update {self.global_step + 1:,}, with {described(self.batch)}; lower "
+                "data.batch_tokens or data.max_length"
+            ) from None
+        return True
+
     def configure_gradient_clipping(
         self, optimizer: Any, gradient_clip_val: float | None = None, gradient_clip_algorithm: str | None = None
     ) -> None:
-        """Clip the norm of the whole gradient (Pascanu et al. 2013), and log what it was."""
+        """Clip the norm of the whole gradient (Pascanu et al. 2013), and log what it was. Where it is not finite drop
+        the gradient: the optimiser passes over weights that have none."""
         limit = gradient_clip_val or math.inf
-        self.log("train/gradient_norm", torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit), batch_size=1)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), limit)
+        self.log("train/gradient_norm", norm, batch_size=1)
+        if not self.divergence.admits(norm.item(), self.global_step + 1, optimizer.param_groups[0]["lr"]):
+            optimizer.zero_grad(set_to_none=True)
 
     def optimizer_step(self, *args: Any, **kwargs: Any) -> None:
         """Update the weights, and take the new ones into the average before any callback makes a checkpoint of it."""
         super().optimizer_step(*args, **kwargs)
-        if self.average is not None:
+        if self.average is not None and self.divergence.admitted:
             self.average.update_parameters(self.model)
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
@@ -140,6 +182,7 @@ class TrainingModule(LightningModule):
         """Say so if attention has collapsed; keep the last weights where no validation was there to choose by."""
         if self.validation.warning:
             print(f"warning: {self.validation.warning}", file=sys.stderr)
+        self.divergence.report()
         self.kept.ensure(self.evaluated)
 
     def configure_optimizers(self) -> Any:
@@ -155,7 +198,11 @@ class TrainingModule(LightningModule):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add what Lightning does not know: the kept weights, and the seconds that training has taken."""
-        checkpoint["seq2seq"] = {"kept": self.kept.state_dict(), "seconds": self.stopwatch.elapsed()}
+        checkpoint["seq2seq"] = {
+            "kept": self.kept.state_dict(),
+            "seconds": self.stopwatch.elapsed(),
+            "divergence": self.divergence.state_dict(),
+        }
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Go on from a checkpoint's.
@@ -166,3 +213,4 @@ class TrainingModule(LightningModule):
         self.next_batch = checkpoint["loops"]["fit_loop"]["state_dict"]["combined_loader"][0]
         self.kept.load_state_dict(checkpoint["seq2seq"]["kept"])
         self.stopwatch.resume(checkpoint["seq2seq"]["seconds"])
+        self.divergence.load_state_dict(checkpoint["seq2seq"].get("divergence", self.divergence.state_dict()))

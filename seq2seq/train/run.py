@@ -38,8 +38,10 @@ from seq2seq.train.tensorboard import TensorBoardCallback
 from seq2seq.train.trainer import build_trainer, quiet, refusal, trainer_settings
 from seq2seq.train.validation import Validation, headline
 from seq2seq.translate.evaluation import evaluate
+from seq2seq.translate.run_format import read_manifest
 from seq2seq.translate.scores import bleu_metric
 from seq2seq.translate.translator import Translator
+from seq2seq.translate.weights import load_vocabulary
 
 
 def train(config: Config, run: Path) -> dict[str, Any] | None:
@@ -87,7 +89,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
     if is_begun(run):
-        vocabulary = Vocabulary.load(run, config.subwords.joint, data.tokenised)
+        vocabulary = load_vocabulary(run, config, read_manifest(run))
     else:
         vocabulary = Vocabulary.train(pairs, config.subwords, data.tokenised)
     dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))

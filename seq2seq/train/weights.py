@@ -38,7 +38,10 @@ class KeptWeights:
         self.kept: list[tuple[float, str]] = []
 
     def offer(self, model: Seq2Seq, score: float, update: int) -> None:
-        """Keep the weights of a validation if it is among the best, in place of the worst of those that are kept."""
+        """Keep the weights of a validation if it is among the best, in place of the worst of those that are kept;
+        not where the score is no number."""
+        if math.isnan(score):
+            return
         if score > self.best_score:
             self.best_score = score
             self.save(model, "model.safetensors")

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Iterable
 from typing import Any
 
-from seq2seq.errors import InputError
+from seq2seq.text.unicode import check_unicode
 
 Pair = tuple[str, str]
 
@@ -13,13 +13,7 @@ def check_text(name: str, text: object) -> str:
     """The text; TypeError where it is no string, InputError where it is no Unicode (a lone half of a surrogate)."""
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a string, not {_kind(text)}")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{name} is not valid Unicode at character {error.start + 1}; is the terminal set to UTF-8?"
-        ) from None
-    return text
+    return check_unicode(text, name)
 
 
 def check_texts(name: str, texts: object) -> list[str]:

@@ -31,7 +31,9 @@ class Evaluation:
         gold: Sequence[GoldLinks] | None = None,
         tokenize: str = "13a",
         lowercase: bool = False,
+        further: Sequence[Sequence[str]] = (),
     ) -> None:
+        self.further = further
         self.pairs, self.gold, self.tokenize, self.lowercase = pairs, gold, tokenize, lowercase
         self.translations: dict[int, str] = {}
         self.readings: dict[int, Reading] = {}
@@ -58,6 +60,7 @@ class Evaluation:
             [self.pairs[position][1] for position in positions],
             self.tokenize,
             self.lowercase,
+            [[references[position] for position in positions] for references in self.further],
         )
         return {
             "sentences": len(positions),
@@ -78,18 +81,20 @@ def evaluate(
     tokenize: str | None = None,
     lowercase: bool | None = None,
     progress: bool = False,
+    further: Sequence[Sequence[str]] = (),
 ) -> dict[str, Any]:
     """Translate the sources, and read the references for their likelihood, attention and word links.
 
     As JSON types: `sentences`; the fields of `CorpusScores`; `nll`, the mean negative log-likelihood (nats) of a piece
     of the references, ends of sentence counted, and `perplexity`, its exponential; `seconds` of the translation alone;
     with gold links also `aer`, `precision` and `recall` (percent) of the run's word links; and `attention`, of
-    `attention_scores`. What is None is taken from the run's configuration. `progress` shows a bar on stderr. Raises
+    `attention_scores`. `further` references of each source count in BLEU and chrF; all else is measured on those of the
+    pairs. What is None is taken from the run's configuration. `progress` shows a bar on stderr. Raises
     InputError for a tokenisation unknown to sacrebleu.
     """
     data = translator.config.data
     tokenize = data.bleu_tokenize if tokenize is None else tokenize
-    evaluation = Evaluation(pairs, gold, tokenize, data.lowercase if lowercase is None else lowercase)
+    evaluation = Evaluation(pairs, gold, tokenize, data.lowercase if lowercase is None else lowercase, further)
     lengths = [len(ids) + 1 for ids in translator.vocabulary.source.encode([source for source, _ in pairs])]
     with tqdm(total=len(pairs), unit=" sentences", disable=not progress, file=sys.stderr) as bar:
         for positions in batches_by_length(lengths, BATCH_TOKENS):

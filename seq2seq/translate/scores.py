@@ -38,15 +38,22 @@ def bleu_metric(tokenize: str, lowercase: bool) -> BLEU:
 
 
 def corpus_scores(
-    translations: Sequence[str], references: Sequence[str], tokenize: str = "13a", lowercase: bool = False
+    translations: Sequence[str],
+    references: Sequence[str],
+    tokenize: str = "13a",
+    lowercase: bool = False,
+    further: Sequence[Sequence[str]] = (),
 ) -> CorpusScores:
-    """BLEU (Papineni et al. 2002) and chrF2 (Popović 2015) against one reference for each sentence.
+    """BLEU (Papineni et al. 2002) and chrF2 (Popović 2015) against one reference for each sentence, or several:
+    those of `further`, each as many as there are sentences, are as good as the first.
 
     `tokenize` and `lowercase` are sacrebleu's, and concern BLEU. Raises ValueError when the two differ in length.
     """
-    if len(translations) != len(references):
-        raise ValueError(f"{len(translations)} translations but {len(references)} references")
+    all_references = [references, *further]
+    for one in all_references:
+        if len(translations) != len(one):
+            raise ValueError(f"{len(translations)} translations but {len(one)} references")
     bleu, chrf = bleu_metric(tokenize, lowercase), CHRF()
-    bleu_score = bleu.corpus_score(translations, [references]).score
-    chrf_score = chrf.corpus_score(translations, [references]).score
+    bleu_score = bleu.corpus_score(translations, all_references).score
+    chrf_score = chrf.corpus_score(translations, all_references).score
     return CorpusScores(bleu_score, str(bleu.get_signature()), chrf_score, str(chrf.get_signature()))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tqdm import tqdm
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
-from seq2seq.config.settings import Config
+from seq2seq.config.settings import MAX_BEAM, Config
 from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Segmented
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
@@ -21,9 +22,10 @@ from seq2seq.model.aligner import Alignment
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.translate.arguments import check_count, check_pairs, check_text, check_texts
 from seq2seq.translate.engine import Engine, ModelEngine
+from seq2seq.translate.limits import fitting, length_limit, refusal, search_memory, too_long
 from seq2seq.translate.search import Hypothesis, search
 from seq2seq.translate.stream import batches_as_they_come
-from seq2seq.translate.weights import build_model, find_run, load_run_config, load_weights
+from seq2seq.translate.weights import find_run, load_settings, load_vocabulary, load_weights, warn_of_unchecked
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
@@ -46,13 +48,15 @@ class Translation:
     """Weights of every step, the last one's the end of sentence, over the source pieces and their end of sentence."""
     ids: tuple[int, ...]
     """The tokens that search found: the pieces and, where finished, the end of sentence."""
+    refused: str | None = None
+    """Why the sentence was not translated, where it is beyond the limits (`limits`): text and map are empty then."""
 
 
 class Translator:
     """An engine with its subwords: sentences in, translations out.
 
-    Nothing is dropped or cut: a blank sentence gives a blank translation, a very long one is translated whole. What is
-    no sentence, no pair or no positive number is refused with TypeError or ValueError.
+    Nothing is dropped or cut: a blank sentence gives a blank translation, a very long one is translated whole, or
+    refused (`limits`). What is no sentence, no pair or no positive number is refused with TypeError or ValueError.
     """
 
     def __init__(self, engine: Engine, vocabulary: Vocabulary, config: Config) -> None:
@@ -71,10 +75,10 @@ class Translator:
         if precision not in PRECISIONS:
             raise ValueError(f"precision is {precision!r}, it must be one of {', '.join(PRECISIONS)}")
         folder, weights = find_run(run)
-        config = load_run_config(folder)
-        vocabulary = Vocabulary.load(folder, config.subwords.joint, config.data.tokenised)
-        model = build_model(config, vocabulary)
-        load_weights(model, weights)
+        config, manifest = load_settings(folder)
+        vocabulary = load_vocabulary(folder, config, manifest)
+        model = load_weights(weights, config, vocabulary, manifest)
+        warn_of_unchecked(folder, manifest, [*vocabulary.files(), weights.name])
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         model.eval().to(device, PRECISIONS[precision]).decoder.pack()
         return cls(ModelEngine(model), vocabulary, config)
@@ -97,8 +101,11 @@ class Translator:
         return self.engine.heads
 
     def translate(self, sentence: str, *, beam: int | None = None) -> Translation:
-        """The best translation of one sentence."""
-        return self.translate_all([check_text("sentence", sentence)], beam=beam)[0][0]
+        """The best translation of one sentence; InputError for one that is beyond the limits."""
+        best = self.translate_all([check_text("sentence", sentence)], beam=beam)[0][0]
+        if best.refused is not None:
+            raise InputError(f"sentence: {best.refused}")
+        return best
 
     def translate_all(
         self,
@@ -111,20 +118,29 @@ class Translator:
     ) -> list[list[Translation]]:
         """The `nbest` best translations of each sentence, best first, in the order of the sentences.
 
-        A blank sentence has one, which is blank. `beam` is by default the run's, or `nbest` where that is more.
+        A blank sentence has one, which is blank, and so has one that is beyond the limits
+        (`Translation.refused`). `beam` is by default the run's, or `nbest` where that is more.
         Sentences are batched by length; neither that nor `batch_tokens` changes what comes out. `progress` shows a bar
         on stderr. Raises ValueError when `nbest` is above a given `beam`.
         """
         sources = [self.vocabulary.source.segment(text) for text in check_texts("sentences", sentences)]
         beam = self.beam_for(beam, nbest)
         check_count("batch_tokens", batch_tokens)
+        settings, shape = self.config.search, (beam, self.heads, len(self.vocabulary.target))
         results: list[list[Translation]] = [[] for _ in sources]
         bar = tqdm(total=len(sources), unit=" sentences", disable=not progress, file=sys.stderr)
-        for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
-            bar.update(len(batch))
-            found = self._translate([sources[i] for i in batch], beam, nbest)
-            for position, translations in zip(batch, found, strict=True):
-                results[position] = translations
+        lengths = [len(source.ids) - 1 for source in sources]
+        memory = [search_memory(pieces, settings, *shape) for pieces in lengths]
+        for i, source in enumerate(sources):
+            if message := refusal(lengths[i], settings, *shape):
+                results[i] = [refused(source.side.text, message, self.heads)]
+        for long_batch in batches_by_length([pieces + 1 for pieces in lengths], batch_tokens):
+            waiting = [i for i in long_batch if not results[i]]
+            for batch in fitting(waiting, memory, settings.max_memory << 20):
+                found = self._translate([sources[i] for i in batch], beam, nbest)
+                for position, translations in zip(batch, found, strict=True):
+                    results[position] = translations
+            bar.update(len(long_batch))
         bar.close()
         return results
 
@@ -143,13 +159,15 @@ class Translator:
     def beam_for(self, beam: int | None, nbest: int = 1) -> int:
         """The beam of a search for so many translations: as given, else the run's, or `nbest` where that is more.
 
-        Raises ValueError when one is below 1, or `nbest` is above a given beam, and TypeError for no integer. The
-        messages begin with the name of the argument, as an option of the command line is called too.
+        Raises ValueError when one is below 1 or above MAX_BEAM, or `nbest` is above a given beam, and TypeError for no
+        integer. The messages begin with the name of the argument, as an option of the command line is called too.
         """
-        check_count("nbest", nbest)
+        for name, value in (("nbest", nbest), ("beam", 1 if beam is None else beam)):
+            if check_count(name, value) > MAX_BEAM:
+                raise ValueError(f"{name} is {value:,}, it must be at most {MAX_BEAM:,}")
         if beam is None:
             return max(self.config.search.beam, nbest)
-        if check_count("beam", beam) < nbest:
+        if beam < nbest:
             raise ValueError(f"nbest is {nbest}, it must be from 1 to the beam ({beam}); raise the beam")
         return beam
 
@@ -202,9 +220,21 @@ class Translator:
 
     def _segment(self, pairs: Iterable[tuple[str, str]]) -> tuple[list[Segmented], list[Segmented]]:
         checked = check_pairs("pairs", pairs)
-        return (
-            [self.vocabulary.source.segment(source) for source, _ in checked],
-            [self.vocabulary.target.segment(target) for _, target in checked],
+        sources = [self.vocabulary.source.segment(source) for source, _ in checked]
+        targets = [self.vocabulary.target.segment(target) for _, target in checked]
+        for number, (source, target) in enumerate(zip(sources, targets, strict=True)):
+            if message := self._pair_refusal(source, target):
+                raise InputError(f"pairs[{number}]: {message}")
+        return sources, targets
+
+    def pair_refusal(self, source: str, target: str) -> str | None:
+        """Why a given source and target are not read, where one is longer than the limits allow; else None."""
+        return self._pair_refusal(self.vocabulary.source.segment(source), self.vocabulary.target.segment(target))
+
+    def _pair_refusal(self, source: Segmented, target: Segmented) -> str | None:
+        settings = self.config.search
+        return too_long(len(source.ids) - 1, settings, "the source") or too_long(
+            len(target.ids) - 1, settings, "the target"
         )
 
     def _forced_batches(
@@ -221,8 +251,8 @@ class Translator:
     def _translate(self, sources: Sequence[Segmented], beam: int, nbest: int) -> list[list[Translation]]:
         engine, settings = self.engine, self.config.search
         ids = pad([source.ids for source in sources]).to(engine.device)
-        limits = torch.tensor([self._max_length(source) for source in sources], device=engine.device)
-        with torch.autocast(engine.device.type, enabled=False):
+        limits = torch.tensor([length_limit(len(source.ids) - 1, settings) for source in sources], device=engine.device)
+        with torch.autocast(engine.device.type, enabled=False), finite_numbers():
             hypotheses = search(
                 engine.step,
                 engine.start(ids),
@@ -240,11 +270,6 @@ class Translator:
             for source, best in zip(sources, hypotheses, strict=True)
         ]
 
-    def _max_length(self, source: Segmented) -> int:
-        """Most target pieces for a source, end of sentence included; none for a blank line."""
-        pieces = len(source.ids) - 1
-        return int(self.config.search.max_length_ratio * pieces) + 10 if pieces else 0
-
     def _translation(self, source: Segmented, hypothesis: Hypothesis) -> Translation:
         finished = hypothesis.finished
         target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if finished else hypothesis.tokens)
@@ -260,6 +285,25 @@ class Translator:
             AlignmentMap(source.side, target, weights),
             tuple(hypothesis.tokens),
         )
+
+
+def refused(text: str, message: str, heads: int) -> Translation:
+    """What stands in place of a translation of a sentence beyond the limits."""
+    nothing = Side("", (), (), ())
+    weights = np.zeros((heads, 0, 0), np.float32)
+    alignment = AlignmentMap(replace(nothing, text=text), nothing, weights)
+    return Translation("", 0.0, 0.0, False, alignment, (), message)
+
+
+@contextmanager
+def finite_numbers() -> Iterator[None]:
+    """InputError in place of the ArithmeticError of a search whose numbers are not finite."""
+    try:
+        yield
+    except ArithmeticError as error:
+        raise InputError(
+            f"the model computes no usable numbers ({error}): its weights are damaged, or its training has diverged"
+        ) from None
 
 
 def own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:

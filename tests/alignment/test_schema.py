@@ -45,6 +45,7 @@ class Found:
     log_prob: float
     finished: bool
     alignment: AlignmentMap
+    refused: str | None = None
 
 
 def blocks() -> list[Any]:

@@ -178,7 +178,7 @@ def test_a_line_that_the_model_cannot_know_is_warned_of(script: Script, trained:
     warnings = [line for line in result.err.splitlines() if line.startswith("warning: ")]
     assert [line.split(":")[1] for line in warnings[:3]] == [" line 2", " line 3", " line 4"]
     assert "100% of it is spelt in bytes or single letters" in warnings[0]
-    assert warnings[3:] == ["warning: so are 3 more lines"] and result.status == 0
+    assert warnings[3:] == ["warning: 3 more lines are spelt in bytes or single letters"] and result.status == 0
     assert [json.loads(line)["unknown_share"] for line in result.out.splitlines()] == [0, 1, 1, 1, 1, 1, 1]
 
 

@@ -15,12 +15,16 @@ from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import END as END_PIECE
 from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import SubwordsConfig
-from seq2seq.corpus.subwords import END, SPACE_MARK, Subwords
+from seq2seq.corpus.masking import SPACE_MARK
+from seq2seq.corpus.subwords import END, Subwords
 from seq2seq.errors import InputError
 
 TEXT = ["der Hund sieht den Ball", "die Katze hört das Kind", "the dog sees the ball", "the cat hears the child"] * 5
 MODEL = Subwords.train(TEXT, SubwordsConfig(vocab_size=330))
-LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\0\ufdd0"), max_size=40)
+LINES = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\n\0") | st.sampled_from("\u2581\ufdd0\ufdd1"),
+    max_size=40,
+)
 
 
 @settings(deadline=None)
@@ -71,6 +75,7 @@ sentencepiece.SentencePieceTrainer.train(
         ("我去学校。", ["我去学校", "。"]),
         ("ﬁn Ｈｕｎｄ ½ x", ["ﬁn", "Ｈｕｎｄ", "½", "x"]),
         ("ein \u2581 Hund\u2581", ["ein", "\u2581", "Hund", "\u2581"]),
+        ("\ufdd1 Hund \ufdd0\u2581\ufdd1 x", ["\ufdd1", "Hund", "\ufdd0\u2581\ufdd1", "x"]),
     ],
 )
 def test_each_piece_goes_to_the_word_of_the_text_that_it_spells(model: Subwords, text: str, words: list[str]) -> None:
@@ -138,3 +143,17 @@ def test_loading_what_is_no_model_is_an_input_error(tmp_path: Path) -> None:
     (tmp_path / "broken.model").write_bytes(b"nonsense")
     with pytest.raises(InputError, match="not a SentencePiece model"):
         Subwords.load(tmp_path / "broken.model")
+
+
+@pytest.mark.parametrize("text", ["\ufdd0", "a\ufdd0b", "\ufdd1\ufdd0\u2581", "\ufdd1", "\u2581\ufdd1\u2581"])
+def test_code_points_that_stand_for_others_come_back_as_themselves(text: str) -> None:
+    segmented = MODEL.segment(text)
+    assert MODEL.text_of(segmented.ids[:-1]).text == segmented.side.text == text
+    assert "".join(text[start:end] for start, end in segmented.side.spans) == text
+
+
+@pytest.mark.parametrize("text", ["\ud800", "ab\udfff"])
+def test_half_a_surrogate_pair_is_refused(text: str) -> None:
+    for refused in (MODEL.segment, lambda one: MODEL.encode([one])):
+        with pytest.raises(InputError, match=f"the text is not valid Unicode at character {len(text)}"):
+            refused(text)

@@ -23,7 +23,7 @@ def test_what_ships_is_the_run_rounded_and_scored_again(trained: Path, corpus: P
     out = tmp_path / "shipped"
     metrics = ship(trained, out)
     assert sorted(path.name for path in out.iterdir()) == [
-        "config.yaml", "metrics.json", "model.safetensors", "subwords.model"]  # fmt: skip
+        "config.yaml", "metrics.json", "model.safetensors", "run.json", "subwords.model"]  # fmt: skip
     before, after = load_file(trained / "model.safetensors"), load_file(out / "model.safetensors")
     assert before.keys() == after.keys()
     assert all(torch.equal(after[name], before[name].to(torch.bfloat16)) for name in before)
@@ -38,7 +38,7 @@ def test_what_ships_is_the_run_rounded_and_scored_again(trained: Path, corpus: P
 def test_the_same_run_ships_as_the_same_bytes(trained: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         ship(trained, tmp_path / name)
-    for name in ("config.yaml", "model.safetensors", "subwords.model"):
+    for name in ("config.yaml", "model.safetensors", "run.json", "subwords.model"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 

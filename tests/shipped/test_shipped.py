@@ -53,7 +53,7 @@ def test_the_trained_model_is_small_and_says_what_it_is_worth() -> None:
     folder = run("tiny-de-en")
     assert folder is not None and run("nothing") is None
     assert sorted(path.name for path in folder.iterdir()) == [
-        "config.yaml", "metrics.json", "model.safetensors", "subwords.model"]  # fmt: skip
+        "config.yaml", "metrics.json", "model.safetensors", "run.json", "subwords.model"]  # fmt: skip
     assert sum(path.stat().st_size for path in folder.iterdir()) < 6_000_000
     assert json.loads((folder / "metrics.json").read_bytes())["test"]["bleu"] > 95
 

@@ -13,7 +13,7 @@ import seq2seq.train.run
 from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
 from seq2seq.train.run import train
-from seq2seq.translate.run_format import FORMAT, check_format
+from seq2seq.translate.run_format import FORMAT, read_manifest
 from seq2seq.translate.translator import Translator
 
 
@@ -146,7 +146,7 @@ def copy_of(run: Path, folder: Path) -> Path:
 def test_a_folder_of_a_newer_format_is_refused_and_one_of_none_is_read(
     trained: Path, corpus: Path, tmp_path: Path
 ) -> None:
-    assert json.loads((trained / "run.json").read_bytes()).keys() == {"format", "seq2seq"}
+    assert json.loads((trained / "run.json").read_bytes()).keys() == {"format", "seq2seq", "settings", "sha256"}
     run = copy_of(trained, tmp_path / "run")
     (run / "config.yaml").write_text("of: the future\n", encoding="utf-8")
     (run / "run.json").write_text(json.dumps({"format": FORMAT + 1, "seq2seq": "9.1", "files": {}}), encoding="utf-8")
@@ -165,9 +165,22 @@ def test_a_folder_of_a_newer_format_is_refused_and_one_of_none_is_read(
     assert train(tiny_config(corpus), run) == json.loads((trained / "metrics.json").read_bytes())
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b"{}", b'{"format": "one"}', b"\xff"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"format": "one"}',
+        b"\xff",
+        b'{"format": 1e999}',
+        b"[" * 100_000,
+        b'{"format": 1, "sha256": {"model.safetensors": "abc"}}',
+        b'{"format": 1, "settings": []}',
+    ],
+)
 def test_a_damaged_format_is_named_in_one_line(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_bytes(content)
-    with pytest.raises(InputError, match=r'run\.json: damaged; write {"format": \d+} into it if') as caught:
-        check_format(tmp_path)
+    with pytest.raises(InputError, match=r"run\.json: damaged; copy the run anew.* or remove it") as caught:
+        read_manifest(tmp_path)
     assert "\n" not in str(caught.value)

@@ -166,6 +166,9 @@ def test_weights_of_another_shape_are_an_input_error(trained: Path, tmp_path: Pa
     run = shutil.copytree(trained, tmp_path / "run")
     text = (run / "config.yaml").read_text(encoding="utf-8")
     (run / "config.yaml").write_text(text.replace("hidden_size: 16", "hidden_size: 32"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"config\.yaml: model\.hidden_size is 32, but the run was trained with 16"):
+        Translator.load(run)
+    (run / "run.json").unlink()
     with pytest.raises(InputError, match="not the weights"):
         Translator.load(run)
 
@@ -173,6 +176,7 @@ def test_weights_of_another_shape_are_an_input_error(trained: Path, tmp_path: Pa
 def test_weights_written_in_bf16_are_read_in_the_precision_that_is_asked(trained: Path, tmp_path: Path) -> None:
     """As those of a model that ships: half the size, and no less exact once they are read."""
     run = shutil.copytree(trained, tmp_path / "run")
+    (run / "run.json").unlink()  # or the new weights would be taken for damaged ones
     exact = load_file(run / "model.safetensors")
     save_file({name: weight.bfloat16() for name, weight in exact.items()}, run / "model.safetensors")
     for precision, dtype in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
