@@ -8,6 +8,7 @@ from seq2seq.corpus.formats import note
 from seq2seq.corpus.splits import SPLITS, Pair
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_folder, write_lines
+from seq2seq.text.visible import is_blank
 from seq2seq.text.words import split_words
 
 
@@ -23,11 +24,11 @@ class Corpus:
 
 def drop_blank(pairs: list[Pair], name: str, notes: list[str]) -> list[Pair]:
     """The pairs that have text on both sides, InputError where there is none; `name` is the file of the lines."""
-    blank = [number for number, pair in enumerate(pairs, 1) if not all(pair)]
+    blank = [number for number, pair in enumerate(pairs, 1) if any(map(is_blank, pair))]
     if len(blank) == len(pairs):
         raise InputError(f"{name}: no line has text on both sides; a corpus needs at least one pair")
     note(notes, blank, "pairs dropped, blank on a side", name)
-    return [pair for pair in pairs if all(pair)]
+    return [pair for pair in pairs if not any(map(is_blank, pair))]
 
 
 def drop_duplicates(pairs: list[Pair], notes: list[str]) -> list[Pair]:

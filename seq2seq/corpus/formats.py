@@ -16,10 +16,9 @@ from typing import BinaryIO, cast
 from seq2seq.corpus.splits import Pair
 from seq2seq.errors import InputError
 from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, read_stream
+from seq2seq.text.visible import is_blank, strip
 
 ODD_BREAK = re.compile(b"|".join(re.escape(character.encode()) for character in ODD_BREAKS))
-# A byte order mark is no white space to Python, yet a reader drops it at the head of a file: it must not stay there.
-OUTER = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff"
 
 
 @contextmanager
@@ -42,7 +41,7 @@ def read_side(path: Path, notes: list[str] | None = None) -> list[str]:
     """
     with _open_text(path) as stream:
         lines = read_stream(stream, str(path)) if notes is None else _repaired(stream, str(path), notes)
-        return [line.strip(OUTER) for line in lines]
+        return [strip(line) for line in lines]
 
 
 def _repaired(stream: Iterable[bytes], name: str, notes: list[str]) -> Iterator[str]:
@@ -67,10 +66,10 @@ def read_archive(path: Path, member: str, notes: list[str]) -> list[Pair]:
     pairs = []
     for number, line in enumerate(_repaired(io.BytesIO(content), f"{path}, {member}", notes), 1):
         fields = line.split("\t")
-        if len(fields) < 2 and line.strip():
+        if len(fields) < 2 and not is_blank(line):
             raise InputError(f"{path}, {member}, line {number}: no tab; a line is English<TAB>other language")
         english, other = fields[:2] if len(fields) > 1 else ("", "")
-        pairs.append((english.strip(OUTER), other.strip(OUTER)))
+        pairs.append((strip(english), strip(other)))
     return pairs
 
 

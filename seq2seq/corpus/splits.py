@@ -15,11 +15,14 @@ def split_pairs(
 
     A sentence of the first language goes into one split with all its translations; where one of these is already in a
     split drawn before, that pair is dropped and counted. The draw is by a hash of seed and sentence: the same on every
-    machine, and a grown corpus keeps most of its split. `None` asks for 1,000 pairs, or 5 % of a smaller corpus.
-    Raises InputError when the corpus is too small.
+    machine, and a grown corpus keeps most of its split. `None` asks for 1,000 pairs, or 5 % of a smaller corpus; as
+    training needs a validation set, for one pair of val at least, where there is a second one. Raises InputError when
+    the corpus is too small.
     """
     sizes = {"test": test, "val": val}
+    few = val is None and len(pairs) < 20
     asked = {name: min(1000, len(pairs) // 20) if size is None else size for name, size in sizes.items()}
+    asked["val"] += few
     if min(asked.values()) < 0:
         raise InputError(f"--val {asked['val']} and --test {asked['test']} must not be below 0")
     groups: dict[str, list[str]] = {}
@@ -36,6 +39,8 @@ def split_pairs(
     rest = set(queue)
     splits["train"] = [pair for pair in pairs if pair[0] in rest and pair[1] not in taken]
     if not splits["train"] or any(len(splits[name]) < size for name, size in asked.items()):
+        if few:
+            return split_pairs(pairs, 0, test, seed, notes)
         raise InputError(
             f"{len(pairs):,} pairs are too few for --val {asked['val']} and --test {asked['test']} "
             "with no sentence in two splits; ask for fewer"

@@ -17,6 +17,7 @@ from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
 from seq2seq.corpus.spelling import is_of_letters, unknown_share
 from seq2seq.errors import InputError
 from seq2seq.text.files import atomic_write
+from seq2seq.text.visible import inner_span, strip
 from seq2seq.text.words import Span, word_spans
 
 PAD, UNKNOWN, START, END = 0, 1, 2, 3
@@ -36,7 +37,8 @@ class Segmented(NamedTuple):
 class Subwords:
     """One SentencePiece model. Nothing is unknown to it: a character outside its vocabulary is written in bytes.
 
-    Any text survives encoding and decoding, except that runs of spaces become one and those at the ends are dropped.
+    Any text survives encoding and decoding, except that runs of spaces become one, white space at the ends is dropped,
+    and a text that is blank (`text.visible`) gives no pieces.
     `tokenised` says what the words of a text are (`text.words.word_spans`): the sides that are made here carry them.
     """
 
@@ -65,7 +67,7 @@ class Subwords:
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=(_mask(sentence) for sentence in sentences),
+                sentence_iterator=(_mask(strip(sentence)) for sentence in sentences),
                 model_writer=model,
                 vocab_size=config.vocab_size,
                 model_type=config.model_type,
@@ -107,13 +109,18 @@ class Subwords:
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text's best segmentation, without an end of sentence."""
-        return list(self._processor.encode([_mask(text) for text in texts]))
+        return list(self._processor.encode([_mask(strip(text)) for text in texts]))
 
     def sample(self, texts: Sequence[str], config: SubwordsConfig, seed: int) -> list[list[int]]:
         """A segmentation of each text drawn at random (`config.sampling`), the same for the same texts and seed."""
         sampler, generator = self._sampler(config.model_type, config.sampling), random.Random(seed)
         return [
-            [piece for word in _mask(text).split(" ") if word for piece in sampler.draw(SPACE_MARK + word, generator)]
+            [
+                piece
+                for word in _mask(strip(text)).split(" ")
+                if word
+                for piece in sampler.draw(SPACE_MARK + word, generator)
+            ]
             for text in texts
         ]
 
@@ -131,17 +138,18 @@ class Subwords:
 
     def segment(self, text: str) -> Segmented:
         """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out."""
-        mapping = self._processor.encode(_mask(text), return_type="offset_mapping")
-        return Segmented([*mapping["ids"], END], self._side(text, mapping))
+        start, end = inner_span(text)
+        mapping = self._processor.encode(_mask(text[start:end]), return_type="offset_mapping")
+        return Segmented([*mapping["ids"], END], self._side(text, mapping, start))
 
     def text_of(self, ids: Sequence[int]) -> Side:
         """The text that ids (without special ones) spell, with its pieces and spans. Broken UTF-8 becomes U+FFFD."""
         mapping = self._processor.decode(list(ids), return_type="offset_mapping")
         return self._side(mapping["text"].replace(SPACE_MARK_IN_TEXT, SPACE_MARK), mapping)
 
-    def _side(self, text: str, mapping: dict[str, Any]) -> Side:
+    def _side(self, text: str, mapping: dict[str, Any], offset: int = 0) -> Side:
         pieces = [piece.replace(SPACE_MARK_IN_TEXT, SPACE_MARK) for piece in mapping["pieces"]]
-        spans = [_strip(text, span) for span in mapping["offsets"]]
+        spans = [_strip(text, (start + offset, end + offset)) for start, end in mapping["offsets"]]
         end = len(text)
         return Side(text, (*pieces, END_PIECE), (*spans, (end, end)), self.words(text))
 

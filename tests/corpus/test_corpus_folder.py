@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.corpus import folder as module
-from seq2seq.corpus.formats import OUTER
 from seq2seq.corpus.publishers import prepare_text
 from seq2seq.errors import InputError
 from seq2seq.text.files import ODD_BREAKS, read_parallel, write_lines
+from seq2seq.text.visible import strip
 
 
 def aligned(folder: Path, source: str, target: str) -> tuple[Path, Path]:
@@ -31,7 +31,7 @@ def test_what_is_written_is_what_is_read(
     odd = str.maketrans(dict.fromkeys([*ODD_BREAKS, "\n"], " "))
     pairs = [(source.translate(odd), target.translate(odd)) for source, target in pairs]
     paths = aligned(folder, *("".join(f"{line}\n" for line in side) for side in zip(*pairs, strict=True)))
-    kept = {(source.strip(OUTER), target.strip(OUTER)) for source, target in pairs}
+    kept = {(strip(source), strip(target)) for source, target in pairs}
     kept = {pair for pair in kept if all(pair)}
     try:
         prepare_text(*paths, "xx", "yy", folder / "out", val=0, test=0)
