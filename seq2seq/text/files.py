@@ -42,8 +42,11 @@ def decode_line(raw: bytes, name: str, number: int) -> str:
             "convert the file to UTF-8"
         ) from None
     line = line.removesuffix("\n").removesuffix("\r")
-    if number == 1:
-        line = line.removeprefix("\ufeff")
+    return check_line(line.removeprefix("\ufeff") if number == 1 else line, name, number)
+
+
+def check_line(line: str, name: str, number: int) -> str:
+    """The line; InputError where it has a character that other tools take for a line break."""
     for character in line:
         if character in ODD_BREAKS:
             raise InputError(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.corpus import folder as module
-from seq2seq.corpus.publishers import prepare_text
+from seq2seq.corpus.own import prepare_text
 from seq2seq.errors import InputError
 from seq2seq.text.files import ODD_BREAKS, read_parallel, write_lines
 from seq2seq.text.visible import strip

@@ -81,7 +81,7 @@ def test_a_line_without_visible_characters_is_blank(translator: Translator, line
     assert only.words().links() == set() and translator.word_counts([(line, line)]) == [(0, 0)]
 
 
-@pytest.mark.parametrize("outer", ["\t", "\u00a0", "\u3000 ", " \ufeff"])
+@pytest.mark.parametrize("outer", ["\t", "\u00a0", "\u3000 ", " \u2003"])
 def test_outer_white_space_changes_no_translation(translator: Translator, outer: str) -> None:
     """ "\\tEr singt heute.\\t" was translated as "He sings."."""
     for source in SOURCES[:3]:
