@@ -55,14 +55,15 @@ def _decode(content: bytes, name: str, encoding: str) -> str:
 
 
 def _without_mark(content: bytes) -> str | None:
-    """UTF-16 without a byte order mark: nearly every zero byte stands in the same half of its character."""
+    """UTF-16 without a byte order mark: zero bytes stand in the same half of each character, line breaks among them."""
     sample = content[:SAMPLE]
     if len(content) % 2 or sample.count(0) * 50 < len(sample):
         return None
     high, low = sample[0::2].count(0), sample[1::2].count(0)
     if min(high, low) * 20 > max(high, low):
         return None
-    return "utf-16-be" if high > low else "utf-16-le"
+    found = "utf-16-be" if high > low else "utf-16-le"
+    return found if "\n" in sample.decode(found, "replace") else None
 
 
 def _guess(content: bytes, name: str, error: UnicodeDecodeError) -> str:

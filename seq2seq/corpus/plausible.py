@@ -12,6 +12,8 @@ from seq2seq.errors import InputError
 HEAD = 100
 """Lines that are looked at to tell what a file is."""
 NEARLY_ALL = 0.9
+FEW = 10
+"""Fewer pairs than these may be the same on both sides without looking like an error."""
 
 SCRIPTS = {
     "Arabic": "ar ara fa fas per ur urd ps pus ug uig",
@@ -51,7 +53,7 @@ def check_sides(pairs: Sequence[Pair], languages: tuple[str, str], name: str) ->
     Swapped: hardly any letter of a side is of its language's script, and most of the other side's are.
     """
     same = sum(source == target for source, target in pairs)
-    if same >= NEARLY_ALL * len(pairs):
+    if len(pairs) >= FEW and same >= NEARLY_ALL * len(pairs):
         raise InputError(
             f"{name}: {same:,} of {len(pairs):,} pairs have the same text on both sides; give another file or column "
             "for one of them"
@@ -77,7 +79,8 @@ def kind_of(text: str) -> str | None:
         text.rstrip()[-1] in "]}" or sum(map(_is_object, lines)) >= NEARLY_ALL * len(lines)
     ):
         return "JSON"
-    if sum("\t" in line.strip() for line in lines) >= NEARLY_ALL * len(lines):
+    tabs = [line.strip().count("\t") for line in lines]
+    if sum(count == tabs[0] > 0 for count in tabs) >= NEARLY_ALL * len(lines):
         return "TSV"
     quoted = re.compile(r'\s*"([^"]|"")*"[,;]("([^"]|"")*"|[^"]*)\s*')
     return "CSV" if sum(bool(quoted.fullmatch(line)) for line in lines) >= NEARLY_ALL * len(lines) else None

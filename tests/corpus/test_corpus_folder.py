@@ -28,7 +28,7 @@ def test_what_is_written_is_what_is_read(
 ) -> None:
     """Whatever the text, the corpus can be read again, and holds each pair that has text on both sides once."""
     folder = tmp_path_factory.mktemp("text")
-    odd = str.maketrans(dict.fromkeys([*ODD_BREAKS, "\n"], " "))
+    odd = str.maketrans(dict.fromkeys([*ODD_BREAKS, "\n", "\t"], " "))  # lines with tabs would be a table
     pairs = [(source.translate(odd), target.translate(odd)) for source, target in pairs]
     paths = aligned(folder, *("".join(f"{line}\n" for line in side) for side in zip(*pairs, strict=True)))
     kept = {(strip(source), strip(target)) for source, target in pairs}
@@ -36,7 +36,7 @@ def test_what_is_written_is_what_is_read(
     try:
         prepare_text(*paths, "xx", "yy", folder / "out", val=0, test=0)
     except InputError:
-        assert not kept
+        assert not kept or sum(source == target for source, target in kept) > 0.8 * len(kept)
     else:
         written = read_parallel(folder / "out/train.xx", folder / "out/train.yy")
         assert set(written) == kept
