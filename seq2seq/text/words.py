@@ -14,11 +14,14 @@ Span = tuple[int, int]
 
 _CHUNK = re.compile(r"\S+")
 PLAIN = re.compile(
-    "[\t\n\r -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u202f-\u205e\u20a0-\u20cf"
+    "[\t\n\r -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ea\u0606-\u060f\u061b\u061d-\u064a\u0660-\u066f"
+    "\u0671-\u06d5\u2010-\u2027\u202f-\u205e\u20a0-\u20cf"
     "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua4cf\uac00-\ud7a3\uff01-\uff9d]*"
 )
 """Texts in which each character is a grapheme cluster of its own and none but white space is invisible. Not all such
 texts: enough that most need no look at clusters, which takes longer."""
+_APART = regex.compile(rf"[\p{{P}}\p{{S}}{INVISIBLE}]")
+"""What a chunk has at least one of if it is not just one word."""
 _CLUSTER = regex.compile(rf"[{INVISIBLE}]*+(?=(.))\X[{INVISIBLE}]*+", regex.DOTALL)
 """A grapheme cluster with the invisible characters around it; its group is its first visible character."""
 
@@ -43,8 +46,9 @@ def word_spans(text: str, tokenised: bool = False) -> list[Span]:
         if tokenised:
             spans.append((start, end))
             continue
-        if not plain and PLAIN.fullmatch(text, start, end) is None:
-            spans += _spans_of_clusters(text, start, end)
+        if not plain:
+            whole = _APART.search(text, start, end) is None
+            spans += [(start, end)] if whole else _spans_of_clusters(text, start, end)
             continue
         left, right = start, end
         while left < right and _is_punctuation(text[left]):
