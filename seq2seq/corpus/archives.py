@@ -44,10 +44,11 @@ def read_moses(path: Path, languages: tuple[str, str], encoding: str | None = No
             n.removesuffix(ends[0]) for n in names if n.endswith(ends[0]) and n.removesuffix(ends[0]) + ends[1] in names
         ]
         if len(stems) != 1:
+            present = ", ".join(map(repr, names[:8])) or "nothing"
             what = "several pairs of files" if stems else "no two files"
             raise InputError(
-                f"{path}: {what} *{ends[0]} and *{ends[1]} inside; it has {', '.join(names[:10]) or 'nothing'}; unpack "
-                "it, and give the files that you want"
+                f"{path}: {what} *{ends[0]} and *{ends[1]} inside; it has {present}; unpack it, and "
+                "give the files that you want"
             )
         members = [f"{stems[0]}{end}" for end in ends]
         contents = [read_member(archive, member, str(path)) for member in members]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from seq2seq.corpus.formats import note
 from seq2seq.corpus.unpack import LEAST, RATIO
 from seq2seq.errors import InputError
 
@@ -17,6 +18,10 @@ DELIMITERS = ",;\t"
 """Between the fields of a CSV file; spreadsheets of many countries write semicolons."""
 USUAL = (("source", "src"), ("target", "tgt", "trg"))
 """What the columns of a table are called if not by their languages."""
+
+
+QUOTED = re.compile('(^|\t)"([^"\t]|"")*""([^"\t]|"")*"(\t|\r?$)')
+"""A field in quotes with a doubled one inside, as CSV has it."""
 
 
 class Wanted(NamedTuple):
@@ -33,6 +38,8 @@ class Wanted(NamedTuple):
 def read_tsv(text: str, name: str, wanted: Wanted, notes: list[str]) -> Iterator[Row]:
     """Pairs of lines with tabs between the fields. Quotes are text."""
     lines = text.removesuffix("\n").split("\n")
+    quoted = [number for number, line in enumerate(lines, 1) if QUOTED.search(line)]
+    note(notes, quoted, "lines with quotes as in CSV, kept; if they are not text, name the file *.csv", name)
     return _pairs(((n, line.removesuffix("\r").split("\t")) for n, line in enumerate(lines, 1)), name, wanted, notes)
 
 
@@ -182,9 +189,7 @@ def _fields(rows: Iterator[tuple[int, dict[str, Any]]], name: str, wanted: Wante
         for path in paths:
             found, value = _value(row, path)
             if not found or not isinstance(value, str | None):
-                what = (
-                    f"{path!r} is no text" if found else f"no {path!r}; it has {', '.join(map(repr, row)) or 'nothing'}"
-                )
+                what = f"{path!r} is no text" if found else f"no {path!r}; it has {_keys(row)}"
                 raise InputError(f"{name}, {unit} {number:,}: {what}")
             sides.append(value or "")
         yield number, sides[0], sides[1]
@@ -199,10 +204,14 @@ def _paths(row: dict[str, Any], name: str, wanted: Wanted) -> tuple[str, str]:
         paths += [path for path in usual if _value(row, path)[0]][:1]
     if len(paths) < 2 or paths[0] == paths[1]:
         raise InputError(
-            f"{name}: the first object has {', '.join(map(repr, row)) or 'nothing'}; say where the sides are with "
+            f"{name}: the first object has {_keys(row)}; say where the sides are with "
             "--source-column and --target-column, such as translation.de"
         )
     return paths[0], paths[1]
+
+
+def _keys(row: dict[str, Any]) -> str:
+    return ", ".join(map(repr, list(row)[:8])) or "nothing"
 
 
 def _value(row: dict[str, Any], path: str) -> tuple[bool, Any]:

@@ -3,6 +3,8 @@
 import gzip
 import io
 import lzma
+import os
+import stat
 import zipfile
 import zlib
 from pathlib import Path
@@ -40,6 +42,8 @@ def read_bytes(path: Path) -> bytes:
     `RATIO` times its size.
     """
     with open_input(path) as stream:
+        if stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
+            raise InputError(f"{path}: a device, not a file; give a file, or a pipe")
         suffix = path.suffix.lower()
         if suffix not in PACKED:
             content = stream.read()
@@ -48,7 +52,8 @@ def read_bytes(path: Path) -> bytes:
                     raise InputError(f"{path}: packed by {packing}; name it {path.name}{suffix}")
             return content
         try:
-            return bounded(_unpacking(io.BytesIO(stream.read()), suffix), path.stat().st_size, str(path))
+            packed = stream.read()
+            return bounded(_unpacking(io.BytesIO(packed), suffix), len(packed), str(path))
         except _DAMAGES as error:
             raise InputError(
                 f"{path}: damaged {PACKED[suffix][0]} file ({error}); delete it and fetch it again"

@@ -342,6 +342,19 @@ def test_a_table_by_its_name_is_no_file_of_sentences(tmp_path: Path) -> None:
         prepare_text(*paths, "de", "en", tmp_path / "out")
 
 
+def test_a_device_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a\n")
+    with pytest.raises(InputError, match=r"/dev/zero: a device, not a file"):
+        prepare_text("/dev/zero", tmp_path / "a", "de", "en", tmp_path / "out")
+
+
+def test_quotes_of_csv_in_a_tsv_are_text_and_are_told(tmp_path: Path) -> None:
+    (tmp_path / "f.tsv").write_text('de\ten\n"Ja", sagte er.\tx\n"er sagte ""ja"""\ty\n', encoding="utf-8")
+    report = prepare_file(tmp_path / "f.tsv", "de", "en", tmp_path / "out", val=0, test=0)
+    assert read_lines(tmp_path / "out/train.de") == ['"Ja", sagte er.', '"er sagte ""ja"""']
+    assert f"name the file *.csv: 1 (first: {tmp_path}/f.tsv, line 3)" in report
+
+
 def test_text_with_quotes_tabs_and_brackets_is_text(tmp_path: Path) -> None:
     source = '"Ja", sagte er.\n[lacht] So?\na\tb\n{x}\n"Nein, nie."\n<b>fett</b>\n'
     paths = two_files(tmp_path, source.encode(), "".join(f"x{i}\n" for i in range(6)).encode())
