@@ -1,6 +1,8 @@
 """Zip archives of sentence pairs: Tatoeba's, and those in Moses format that OPUS gives out."""
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,6 +16,12 @@ from seq2seq.corpus.unpack import read_bytes, read_member
 from seq2seq.errors import InputError
 from seq2seq.text.files import pair_lines
 from seq2seq.text.visible import is_blank, strip
+
+_DAMAGES = (
+    *(zipfile.BadZipFile, EOFError, LookupError, OSError, RuntimeError, ValueError),
+    *(lzma.LZMAError, struct.error, zlib.error),
+)
+"""What `zipfile` raises for one damage or another."""
 
 
 def read_archive(path: Path, member: str, notes: list[str]) -> list[Pair]:
@@ -64,5 +72,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError) as error:
+    except InputError:
+        raise
+    except _DAMAGES as error:
         raise InputError(f"{path}: damaged zip file ({error}); delete it and fetch it again") from None

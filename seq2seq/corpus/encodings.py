@@ -71,7 +71,7 @@ def _guess(content: bytes, name: str, error: UnicodeDecodeError) -> str:
     broken = text.count("\ufffd")
     if sum(character > "\x7f" for character in text) > 2 * broken:
         raise InputError(
-            f"{name}, {_place(content, error)} is not valid UTF-8, though most of the file is; mend it there"
+            f"{name}, {_place(content, error)} is not valid UTF-8, though most of the file is; fix it there"
         )
     whole_lines = content[: content.rfind(b"\n", 0, SAMPLE) + 1] or content[:SAMPLE]
     best = from_bytes(whole_lines, cp_isolation=GUESSED).best()

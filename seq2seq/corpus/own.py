@@ -172,7 +172,7 @@ def _one_line_each(rows: Iterable[Row], name: str, notes: list[str]) -> tuple[li
         try:
             f"{source}{target}".encode()
         except UnicodeEncodeError:
-            raise InputError(f"{name}, line {number:,}: half a character (a lone surrogate); mend it there") from None
+            raise InputError(f"{name}, line {number:,}: half a character (a lone surrogate); fix it there") from None
         numbers.append(number)
         pairs.append((source, target))
     note(notes, broken, "pairs with a line break in a side, now a space", name)
