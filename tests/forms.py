@@ -67,7 +67,7 @@ def parquet(pairs: Pairs) -> bytes:
     """With one column of structures."""
     written = io.BytesIO()
     rows = {"translation": [{"de": a, "en": b} for a, b in pairs]}
-    pyarrow.parquet.write_table(pyarrow.table(rows), written)
+    pyarrow.parquet.write_table(pyarrow.table(rows), written, compression="none")
     return written.getvalue()
 
 

@@ -75,7 +75,9 @@ def read_parquet(content: bytes, name: str, wanted: Wanted) -> Iterator[Row]:
 
     try:
         yield from _fields(rows(), name, wanted, "row")
-    except (pyarrow.ArrowException, OSError) as error:
+    except InputError:
+        raise
+    except (pyarrow.ArrowException, LookupError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{name}: damaged Parquet file ({reason}); delete it and fetch it again") from None
 

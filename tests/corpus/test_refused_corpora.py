@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import zstandard
 from corpora import lines
-from forms import flat, moses, tmx, tsv, write_form
+from forms import flat, moses, parquet, tmx, tsv, write_form
 
 from seq2seq.corpus.own import prepare_file, prepare_text
 from seq2seq.errors import InputError
@@ -57,6 +57,7 @@ def two_files(folder: Path, source: bytes, target: bytes, names: tuple[str, str]
         ("f.zip", moses(PAIRS)[:99], "damaged zip file"),
         ("f.zip", moses(PAIRS)[:-4] + b"\xe8\x00\x00\x00", "damaged zip file"),
         ("f.parquet", b"PAR1....PAR1", "damaged Parquet file"),
+        ("f.parquet", parquet([("heute", "today")]).replace(b"heute", b"heut\xff"), "damaged Parquet file"),
         ("f.tsv", gzip.compress(tsv(PAIRS)), "packed by gzip; name it f.tsv.gz"),
         ("f.tsv.gz", tsv(PAIRS), "damaged gzip file"),
         ("f.tsv.xz", lzma.compress(tsv(PAIRS))[:-20], "damaged xz file"),
