@@ -31,12 +31,13 @@ def test_what_is_written_is_what_is_read(
     odd = str.maketrans(dict.fromkeys([*ODD_BREAKS, "\n", "\t"], " "))  # lines with tabs would be a table
     pairs = [(source.translate(odd), target.translate(odd)) for source, target in pairs]
     paths = aligned(folder, *("".join(f"{line}\n" for line in side) for side in zip(*pairs, strict=True)))
-    kept = {(strip(source), strip(target)) for source, target in pairs}
-    kept = {pair for pair in kept if all(pair)}
+    stripped = [(strip(source), strip(target)) for source, target in pairs]
+    whole = [pair for pair in stripped if all(pair)]
+    kept = set(whole)
     try:
         prepare_text(*paths, "xx", "yy", folder / "out", val=0, test=0)
     except InputError:
-        assert not kept or sum(source == target for source, target in kept) > 0.8 * len(kept)
+        assert sum(source == target for source, target in whole) >= 0.9 * len(whole)  # also where there is none
     else:
         written = read_parallel(folder / "out/train.xx", folder / "out/train.yy")
         assert set(written) == kept
