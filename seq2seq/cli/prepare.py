@@ -8,6 +8,7 @@ from typing import Any
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, as_installed
+from seq2seq.corpus.own import FORMS, prepare_file, prepare_text
 from seq2seq.corpus.publishers import (
     MULTI30K_PAIRS,
     MULTI30K_URL,
@@ -15,17 +16,17 @@ from seq2seq.corpus.publishers import (
     prepare_multi30k,
     prepare_shipped,
     prepare_tatoeba,
-    prepare_text,
 )
+from seq2seq.errors import InputError
 
-COMMANDS: dict[str, Callable[..., str]] = {
+PUBLISHED: dict[str, Callable[..., str]] = {
     "multi30k": prepare_multi30k,
     "tatoeba": prepare_tatoeba,
-    "text": prepare_text,
-    **dict.fromkeys(shipped.CORPORA, prepare_shipped),
 }
+TEXT = "two aligned files of sentences, or one file with both sides: TSV, CSV, JSON lines, TMX, Moses zip, Parquet"
 TEXT_EXAMPLE = """seq2seq prepare text --source-file my.de --target-file my.en --source-lang de --target-lang en \\
-    --out data/mine"""
+    --out data/mine
+seq2seq prepare text --file my.tsv --source-lang de --target-lang en --out data/mine"""
 MULTI30K_EXAMPLE = "seq2seq prepare multi30k --pair de-en --text tok --out data/multi30k-de-en-tok"
 TATOEBA_EXAMPLE = "seq2seq prepare tatoeba --lang fra --out data/tatoeba-fra-eng"
 RAW = ("--data.tokenised", "false", "--data.bleu_tokenize", "13a", "--data.lowercase", "false")
@@ -51,12 +52,8 @@ def build_parser() -> Parser:
     source_help = "folder or URL with the archives, such as fra-eng.zip (default: %(default)s)"
     tatoeba.add_argument("--source", default=TATOEBA_URL, help=source_help)
 
-    what = "any two aligned files, plain or .gz"
-    text = commands.add_parser("text", help=what, description=f"Your own corpus: {what}.", example=TEXT_EXAMPLE)
-    text.add_argument("--source-file", required=True, help="one sentence a line, UTF-8")
-    text.add_argument("--target-file", required=True, help="line i translates line i of the source file")
-    text.add_argument("--source-lang", required=True, help="suffix of the files made, such as de")
-    text.add_argument("--target-lang", required=True, help="suffix of the files made, such as en")
+    text = commands.add_parser("text", help=TEXT, description=f"Your own corpus: {TEXT}.", example=TEXT_EXAMPLE)
+    _add_text_options(text)
 
     for command in (tatoeba, text):
         command.add_argument("--val", type=int, help="pairs in val (default: 1,000, or 5 %% of a small corpus)")
@@ -73,12 +70,40 @@ def build_parser() -> Parser:
     return parser
 
 
+def _add_text_options(text: Parser) -> None:
+    text.add_argument("--source-file", help="one sentence a line")
+    text.add_argument("--target-file", help="line i translates line i of the source file")
+    text.add_argument("--file", help=f"or one file with both sides: {', '.join(FORMS)}; all may be .gz, .xz or .zst")
+    text.add_argument("--source-lang", required=True, help="language of the source, such as de")
+    text.add_argument("--target-lang", required=True, help="language of the target, such as en")
+    column_help = "its column in FILE: number, name or dotted path (default: the one named by its language)"
+    text.add_argument("--source-column", metavar="COLUMN", help=column_help)
+    text.add_argument("--target-column", metavar="COLUMN", help="the same for the target")
+    text.add_argument("--encoding", help="of the files (default: UTF-8, or a guess, which is said)")
+
+
+def prepare(corpus: str, **options: Any) -> str:
+    """Prepare a corpus by the function that knows it; the report. InputError for options that do not go together."""
+    if corpus in shipped.CORPORA:
+        return prepare_shipped(corpus, **options)
+    if corpus != "text":
+        return PUBLISHED[corpus](**options)
+    given = {name: options.pop(name) for name in ("file", "source_file", "target_file")}
+    columns = {name: options.pop(name) for name in ("source_column", "target_column")}
+    if given["file"] is not None and given["source_file"] is given["target_file"] is None:
+        return prepare_file(given["file"], **columns, **options)
+    if given["file"] is not None or None in (given["source_file"], given["target_file"]):
+        raise InputError("give --source-file and --target-file, or one --file with both sides")
+    if any(columns.values()):
+        raise InputError("--source-column and --target-column are of a --file with both sides")
+    return prepare_text(given["source_file"], given["target_file"], **options)
+
+
 def main() -> None:
     """Prepare the corpus that the command line asks for; print the report, and the command that trains on it."""
     options = vars(build_parser().parse_args())
     corpus = options.pop("corpus")
-    named = {"name": corpus} if corpus in shipped.CORPORA else {}
-    print(COMMANDS[corpus](**named, **options))
+    print(prepare(corpus, **options))
     if not any(Path(options["out"]).glob("val.*")):
         print("\nTraining needs a validation set: to have one, prepare it again with --val 1 or more")
         return

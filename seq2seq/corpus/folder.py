@@ -1,14 +1,20 @@
 """The folder of a corpus, `train|val|test.LANG`: what is left out of it, how it is written and described."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 from seq2seq.corpus.formats import note
 from seq2seq.corpus.splits import SPLITS, Pair
 from seq2seq.errors import InputError
+from seq2seq.text.visible import is_blank
 from seq2seq.text.words import split_words
 from seq2seq.text.writing import atomic_folder, write_lines
+
+LINKS = "align"
+"""The suffix of gold word links beside the sentences."""
 
 
 @dataclass
@@ -21,13 +27,27 @@ class Corpus:
     tokenised: bool = False
 
 
-def drop_blank(pairs: list[Pair], name: str, notes: list[str]) -> list[Pair]:
-    """The pairs that have text on both sides, InputError where there is none; `name` is the file of the lines."""
-    blank = [number for number, pair in enumerate(pairs, 1) if not all(pair)]
-    if len(blank) == len(pairs):
+def language_pair(source: str, target: str) -> tuple[str, str]:
+    """The two languages; InputError where one cannot be the suffix of a file, or both are the same."""
+    for language in (source, target):
+        if not re.fullmatch("[A-Za-z0-9_-]+", language):
+            raise InputError(f"language {language!r}: it becomes the suffix of a file; use letters, digits, - and _")
+        if language == LINKS:
+            raise InputError(f"language {language!r}: files of that suffix hold word links; choose another name")
+    if source == target:
+        raise InputError(f"both languages are {source}; a corpus needs two")
+    return source, target
+
+
+def drop_blank(pairs: list[Pair], name: str, notes: list[str], numbers: Sequence[int] | None = None) -> list[Pair]:
+    """The pairs that have text on both sides, InputError where there is none; `name` is the file of the lines, and
+    `numbers` are the lines, by default all of them."""
+    blank = [any(map(is_blank, pair)) for pair in pairs]
+    if all(blank):
         raise InputError(f"{name}: no line has text on both sides; a corpus needs at least one pair")
-    note(notes, blank, "pairs dropped, blank on a side", name)
-    return [pair for pair in pairs if all(pair)]
+    where = list(compress(numbers or range(1, len(pairs) + 1), blank))
+    note(notes, where, "pairs dropped, blank on a side", name)
+    return [pair for pair, empty in zip(pairs, blank, strict=True) if not empty]
 
 
 def drop_duplicates(pairs: list[Pair], notes: list[str]) -> list[Pair]:

@@ -1,77 +1,42 @@
-"""Files of sentence pairs as people have them: plain text and gzip, and Tatoeba's archives.
+"""Files of sentences, one a line, plain or packed. Surrounding white space goes, the rest of the text stays."""
 
-Surrounding white space goes, the rest of the text stays as it is.
-"""
-
-import gzip
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from seq2seq.corpus.splits import Pair
-from seq2seq.errors import InputError
-from seq2seq.text.files import ODD_BREAKS, decode_line, open_input, read_stream
+from seq2seq.corpus.encodings import decode
+from seq2seq.corpus.unpack import read_bytes
+from seq2seq.text.files import ODD_BREAKS, check_line, decode_line
+from seq2seq.text.visible import strip
 
 ODD_BREAK = re.compile(b"|".join(re.escape(character.encode()) for character in ODD_BREAKS))
-# A byte order mark is no white space to Python, yet a reader drops it at the head of a file: it must not stay there.
-OUTER = "".join(chr(code) for code in range(0x3001) if chr(code).isspace()) + "\ufeff"
 
 
-@contextmanager
-def _open_text(path: Path) -> Iterator[BinaryIO]:
-    with open_input(path) as stream:
-        if path.suffix != ".gz":
-            yield stream
-            return
-        try:
-            with gzip.GzipFile(fileobj=stream) as unpacked:
-                yield cast(BinaryIO, unpacked)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise InputError(f"{path}: damaged gzip file ({error}); delete it and fetch it again") from None
+def read_side(path: Path, notes: list[str]) -> list[str]:
+    """The lines of a published file: UTF-8, an odd line break inside a line becoming a space, which is noted."""
+    return [strip(line) for line in repaired(read_bytes(path), str(path), notes)]
 
 
-def read_side(path: Path, notes: list[str] | None = None) -> list[str]:
-    """The lines of a file, plain or `.gz`, without surrounding white space.
-
-    With `notes`, an odd line break inside a line becomes a space and is noted; without, it raises InputError.
-    """
-    with _open_text(path) as stream:
-        lines = read_stream(stream, str(path)) if notes is None else _repaired(stream, str(path), notes)
-        return [line.strip(OUTER) for line in lines]
+def read_text(path: Path, encoding: str | None = None) -> str:
+    """The text of a file, unpacked and decoded (`unpack.read_bytes`, `encodings.decode`)."""
+    return decode(read_bytes(path), str(path), encoding)
 
 
-def _repaired(stream: Iterable[bytes], name: str, notes: list[str]) -> Iterator[str]:
-    repaired = []
-    for number, raw in enumerate(stream, 1):
+def lines_of(text: str, name: str) -> list[str]:
+    """The lines of a text without surrounding white space; InputError for an odd line break inside one."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return [strip(check_line(line.removesuffix("\r"), name, number)) for number, line in enumerate(lines, 1)]
+
+
+def repaired(content: bytes, name: str, notes: list[str]) -> Iterator[str]:
+    """The lines of UTF-8 bytes, an odd line break inside a line becoming a space, which is noted."""
+    found = []
+    for number, raw in enumerate(io.BytesIO(content), 1):
         line, count = ODD_BREAK.subn(b" ", raw.removesuffix(b"\n").removesuffix(b"\r"))
-        repaired += [number] * bool(count)
+        found += [number] * bool(count)
         yield decode_line(line, name, number)
-    note(notes, repaired, "lines with an odd line break, now a space", name)
-
-
-def read_archive(path: Path, member: str, notes: list[str]) -> list[Pair]:
-    """The pairs of a Tatoeba archive: `English<TAB>other`, and perhaps more fields, on each line of `member`."""
-    with open_input(path) as stream:
-        try:
-            with zipfile.ZipFile(stream) as archive:
-                content = archive.read(member)
-        except KeyError:
-            raise InputError(f"{path}: no {member} inside; it needs an archive from manythings.org/anki") from None
-        except (zipfile.BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError) as error:
-            raise InputError(f"{path}: damaged zip file ({error}); delete it and fetch it again") from None
-    pairs = []
-    for number, line in enumerate(_repaired(io.BytesIO(content), f"{path}, {member}", notes), 1):
-        fields = line.split("\t")
-        if len(fields) < 2 and line.strip():
-            raise InputError(f"{path}, {member}, line {number}: no tab; a line is English<TAB>other language")
-        english, other = fields[:2] if len(fields) > 1 else ("", "")
-        pairs.append((english.strip(OUTER), other.strip(OUTER)))
-    return pairs
+    note(notes, found, "lines with an odd line break, now a space", name)
 
 
 def note(notes: list[str], numbers: list[int], what: str, name: str) -> None:

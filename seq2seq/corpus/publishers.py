@@ -9,18 +9,25 @@ from itertools import permutations
 from pathlib import Path
 from typing import Literal
 
+from seq2seq.corpus.archives import read_archive
 from seq2seq.corpus.download import locate
-from seq2seq.corpus.folder import Corpus, check_out, describe, drop_blank, drop_duplicates, write_corpus
-from seq2seq.corpus.formats import read_archive, read_side
+from seq2seq.corpus.folder import (
+    LINKS,
+    Corpus,
+    check_out,
+    describe,
+    drop_blank,
+    drop_duplicates,
+    language_pair,
+    write_corpus,
+)
+from seq2seq.corpus.formats import read_side
 from seq2seq.corpus.splits import SPLITS, split_pairs
 from seq2seq.errors import InputError
 from seq2seq.shipped import write_corpus_files
 from seq2seq.text.files import pair_lines, read_parallel
 
 EMPTY = "a corpus needs at least one pair"
-LINKS = "align"
-"""The suffix of gold word links beside the sentences."""
-
 MULTI30K_URL = "https://raw.githubusercontent.com/multi30k/dataset/master"
 MULTI30K_PAIRS = tuple("-".join(pair) for pair in permutations(("de", "en", "fr"), 2))
 MULTI30K_SPLITS = {"train": "train", "val": "val", "test": "test_2016_flickr"}
@@ -59,7 +66,7 @@ def prepare_multi30k(
     """
     if pair not in MULTI30K_PAIRS:
         raise InputError(f"--pair {pair}: there are {', '.join(MULTI30K_PAIRS)}")
-    languages = _languages(*pair.split("-"))
+    languages = language_pair(*pair.split("-"))
     check_out(out, languages)
     notes: list[str] = []
     splits = {}
@@ -89,7 +96,7 @@ def prepare_tatoeba(
     """
     if not re.fullmatch("[a-z]{3}", lang):
         raise InputError(f"--lang {lang}: give the three letters of the archive's name, such as fra of fra-eng.zip")
-    languages = _languages("eng", lang)
+    languages = language_pair("eng", lang)
     check_out(out, languages)
     path = locate(source, f"{lang}-eng.zip", _downloads(out))
     notes: list[str] = []
@@ -97,48 +104,14 @@ def prepare_tatoeba(
     return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
 
 
-def prepare_text(
-    source_file: str | Path,
-    target_file: str | Path,
-    source_lang: str,
-    target_lang: str,
-    out: str | Path,
-    val: int | None = None,
-    test: int | None = None,
-    seed: int = 1,
-) -> str:
-    """Write two aligned files, plain or `.gz`, split by `split_pairs`; returns the report.
-
-    Raises InputError when the files differ in length, are not UTF-8, or have a NUL or an odd line break in a line.
-    """
-    languages = _languages(source_lang, target_lang)
-    check_out(out, languages)
-    paths = [Path(source_file), Path(target_file)]
-    notes: list[str] = []
-    pairs = drop_blank(pair_lines([read_side(path) for path in paths], paths, EMPTY), str(paths[0]), notes)
-    pairs = drop_duplicates(pairs, notes)
-    return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
-
-
 def prepare_shipped(name: str, out: str | Path) -> str:
     """Write a corpus that ships with the package, `tiny-de-en` or `tiny-ko-en`, with its gold word links in
     `SPLIT.align`; returns the report. Raises InputError when the folder holds something else or cannot be written."""
-    languages = _languages(*name.split("-")[1:])
+    languages = language_pair(*name.split("-")[1:])
     check_out(out, (*languages, LINKS))
     write_corpus_files(name, Path(out))
     splits = {split: read_parallel(*(Path(out) / f"{split}.{side}" for side in languages)) for split in SPLITS}
     return describe(Corpus(languages, splits, [f"gold word links in SPLIT.{LINKS}"]), Path(out))
-
-
-def _languages(source: str, target: str) -> tuple[str, str]:
-    for language in (source, target):
-        if not re.fullmatch("[A-Za-z0-9_-]+", language):
-            raise InputError(f"language {language!r}: it becomes the suffix of a file; use letters, digits, - and _")
-        if language == LINKS:
-            raise InputError(f"language {language!r}: files of that suffix hold word links; choose another name")
-    if source == target:
-        raise InputError(f"both languages are {source}; a corpus needs two")
-    return source, target
 
 
 def _downloads(out: str | Path) -> Path:

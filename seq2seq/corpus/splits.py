@@ -15,13 +15,33 @@ def split_pairs(
 
     A sentence of the first language goes into one split with all its translations; where one of these is already in a
     split drawn before, that pair is dropped and counted. The draw is by a hash of seed and sentence: the same on every
-    machine, and a grown corpus keeps most of its split. `None` asks for 1,000 pairs, or 5 % of a smaller corpus.
-    Raises InputError when the corpus is too small.
+    machine, and a grown corpus keeps most of its split. `None` asks for 1,000 pairs, or 5 % of a smaller corpus; as
+    training needs a validation set, for one pair of val at least, where there is a second one. Raises InputError when
+    the corpus is too small.
     """
     sizes = {"test": test, "val": val}
     asked = {name: min(1000, len(pairs) // 20) if size is None else size for name, size in sizes.items()}
     if min(asked.values()) < 0:
         raise InputError(f"--val {asked['val']} and --test {asked['test']} must not be below 0")
+    if val is None and len(pairs) < 20:
+        asked["val"] = 1
+    splits = _split(pairs, asked, seed)
+    if splits is None and val is None and len(pairs) < 20:
+        asked["val"] = 0
+        splits = _split(pairs, asked, seed)
+    if splits is None:
+        raise InputError(
+            f"{len(pairs):,} pairs are too few for --val {asked['val']} and --test {asked['test']} "
+            "with no sentence in two splits; ask for fewer"
+        )
+    dropped = len(pairs) - sum(map(len, splits.values()))
+    if dropped:
+        notes.append(f"pairs dropped, one side in another split: {dropped:,}")
+    return {name: splits[name] for name in SPLITS if splits[name]}
+
+
+def _split(pairs: list[Pair], asked: dict[str, int], seed: int) -> dict[str, list[Pair]] | None:
+    """The splits in the order in which they are drawn, `train` the rest; None where there are too few pairs."""
     groups: dict[str, list[str]] = {}
     for first, second in pairs:
         groups.setdefault(first, []).append(second)
@@ -35,15 +55,8 @@ def split_pairs(
         queue = [sentence for sentence in queue if sentence not in drawn]
     rest = set(queue)
     splits["train"] = [pair for pair in pairs if pair[0] in rest and pair[1] not in taken]
-    if not splits["train"] or any(len(splits[name]) < size for name, size in asked.items()):
-        raise InputError(
-            f"{len(pairs):,} pairs are too few for --val {asked['val']} and --test {asked['test']} "
-            "with no sentence in two splits; ask for fewer"
-        )
-    dropped = len(pairs) - sum(map(len, splits.values()))
-    if dropped:
-        notes.append(f"pairs dropped, one side in another split: {dropped:,}")
-    return {name: splits[name] for name in SPLITS if splits[name]}
+    whole = splits["train"] and all(len(splits[name]) == size for name, size in asked.items())
+    return splits if whole else None
 
 
 def _draw(queue: list[str], groups: dict[str, list[str]], size: int, taken: set[str]) -> list[Pair]:

@@ -19,6 +19,7 @@ from seq2seq.corpus.spelling import is_of_letters, unknown_share
 from seq2seq.errors import InputError
 from seq2seq.text.bounded import read_bounded
 from seq2seq.text.unicode import check_unicode
+from seq2seq.text.visible import inner_span, strip
 from seq2seq.text.words import Span, word_spans
 from seq2seq.text.writing import atomic_write
 
@@ -40,7 +41,8 @@ class Segmented(NamedTuple):
 class Subwords:
     """One SentencePiece model. Nothing is unknown to it: a character outside its vocabulary is written in bytes.
 
-    Any text survives encoding and decoding, except that runs of spaces become one and those at the ends are dropped.
+    Any text survives encoding and decoding, except that runs of spaces become one, white space at the ends is dropped,
+    and a text that is blank (`text.visible`) gives no pieces.
     `tokenised` says what the words of a text are (`text.words.word_spans`): the sides that are made here carry them.
     """
 
@@ -69,7 +71,7 @@ class Subwords:
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=(mask(sentence) for sentence in sentences),
+                sentence_iterator=(mask(strip(sentence)) for sentence in sentences),
                 model_writer=model,
                 vocab_size=config.vocab_size,
                 model_type=config.model_type,
@@ -121,13 +123,18 @@ class Subwords:
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text's best segmentation, without an end of sentence; InputError for a text that is not
         Unicode (`check_unicode`)."""
-        return list(self._processor.encode([mask(check_unicode(text)) for text in texts]))
+        return list(self._processor.encode([mask(strip(check_unicode(text))) for text in texts]))
 
     def sample(self, texts: Sequence[str], config: SubwordsConfig, seed: int) -> list[list[int]]:
         """A segmentation of each text drawn at random (`config.sampling`), the same for the same texts and seed."""
         sampler, generator = self._sampler(config.model_type, config.sampling), random.Random(seed)
         return [
-            [piece for word in mask(text).split(" ") if word for piece in sampler.draw(SPACE_MARK + word, generator)]
+            [
+                piece
+                for word in mask(strip(text)).split(" ")
+                if word
+                for piece in sampler.draw(SPACE_MARK + word, generator)
+            ]
             for text in texts
         ]
 
@@ -146,20 +153,21 @@ class Subwords:
     def segment(self, text: str) -> Segmented:
         """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out.
         InputError for a text that is not Unicode (`check_unicode`)."""
-        masked = mask(check_unicode(text))
+        start, end = inner_span(check_unicode(text))
+        masked = mask(text[start:end])
         mapping = self._processor.encode(masked, return_type="offset_mapping")
-        return Segmented([*mapping["ids"], END], self._side(text, masked, mapping))
+        return Segmented([*mapping["ids"], END], self._side(text, masked, mapping, start))
 
     def text_of(self, ids: Sequence[int]) -> Side:
         """The text that ids (without special ones) spell, with its pieces and spans. Broken UTF-8 becomes U+FFFD."""
         mapping = self._processor.decode(list(ids), return_type="offset_mapping")
         return self._side(unmask(mapping["text"]), mapping["text"], mapping)
 
-    def _side(self, text: str, masked: str, mapping: dict[str, Any]) -> Side:
+    def _side(self, text: str, masked: str, mapping: dict[str, Any], offset: int = 0) -> Side:
         pieces, spans = [unmask(piece) for piece in mapping["pieces"]], mapping["offsets"]
         if (place := places(masked)) is not None:
             spans = [(place[start], place[end]) for start, end in spans]
-        spans = [_strip(text, span) for span in spans]
+        spans = [_strip(text, (start + offset, end + offset)) for start, end in spans]
         end = len(text)
         return Side(text, (*pieces, END_PIECE), (*spans, (end, end)), self.words(text))
 

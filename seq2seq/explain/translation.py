@@ -21,6 +21,7 @@ from seq2seq.explain.worked import MismatchError, WorkedAttention, work_out
 from seq2seq.model.decoder import DecoderState
 from seq2seq.model.encoder import EncoderStates
 from seq2seq.model.seq2seq import Seq2Seq
+from seq2seq.text.visible import is_blank
 from seq2seq.translate.arguments import check_text
 from seq2seq.translate.engine import ModelEngine
 from seq2seq.translate.translator import Translation, Translator
@@ -84,7 +85,7 @@ def explain_step(
     ValueError for a beam below 1 or an ensemble, TypeError for what is no sentence, and MismatchError where the model's
     numbers and the independent ones differ.
     """
-    if not check_text("the sentence", sentence).strip():
+    if is_blank(check_text("the sentence", sentence)):
         raise InputError("the sentence is blank; give one with words in it")
     model = translator.model
     engine = _ListeningEngine(model)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seq2seq.errors import InputError
+from seq2seq.text.visible import is_blank
 
 # Characters that some tools take for a line break and others do not: a file with one of them inside a line has two
 # different line counts, and its pairs shift against each other in silence.
@@ -38,8 +39,11 @@ def decode_line(raw: bytes, name: str, number: int) -> str:
             "convert the file to UTF-8"
         ) from None
     line = line.removesuffix("\n").removesuffix("\r")
-    if number == 1:
-        line = line.removeprefix("\ufeff")
+    return check_line(line.removeprefix("\ufeff") if number == 1 else line, name, number)
+
+
+def check_line(line: str, name: str, number: int) -> str:
+    """The line; InputError where it has a character that other tools take for a line break."""
     for character in line:
         if character in ODD_BREAKS:
             raise InputError(
@@ -101,7 +105,7 @@ def read_parallel(source_path: str | Path, target_path: str | Path) -> list[tupl
         raise InputError(f"{source_path} and {target_path} are empty; a corpus needs at least one pair")
     for number, pair in enumerate(zip(source, target, strict=True), 1):
         for side, path in zip(pair, (source_path, target_path), strict=True):
-            if not side.strip():
+            if is_blank(side):
                 raise InputError(f"{path}, line {number}: blank; remove the line from both files")
     return list(zip(source, target, strict=True))
 
@@ -132,4 +136,4 @@ def pair_lines(sides: Sequence[list[str]], paths: Sequence[str | Path], if_empty
 
 def _first_blank(lines: list[str]) -> int:
     """The 1-based number of the first blank line, 0 where there is none."""
-    return next((number for number, line in enumerate(lines, 1) if not line.strip()), 0)
+    return next((number for number, line in enumerate(lines, 1) if is_blank(line)), 0)

@@ -91,6 +91,46 @@ def test_the_command_at_the_end_trains_on_what_was_made(
     assert guide in ("", "hmm") or Path(guide).is_file()
 
 
+def test_one_file_with_both_sides_is_trained_on_alike(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "yy\txx\tn\n" + "".join(f"b {i}\ta {i}\t{i}\n" for i in range(60))
+    (place / "my.tsv").write_text(table, encoding="utf-8")
+    one = ["text", "--file", "my.tsv", "--source-lang", "xx", "--target-lang", "yy", "--out", "one/mine"]
+    two = [*TEXT, "yy", "--out", "two/mine"]
+    named = [*one[:-1], "three/mine", "--source-column", "2", "--target-column", "yy"]
+    commands = [printed_command(arguments, capsys, monkeypatch) for arguments in (two, one, named)]
+    assert commands[0].replace("two", "one") == commands[1] == commands[2].replace("three", "one")
+    for folder in ("one", "three"):
+        for path in Path("two/mine").iterdir():
+            assert path.read_bytes() == Path(folder, "mine", path.name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "give --source-file and --target-file, or one --file with both sides"),
+        (["--source-file", "a"], "give --source-file and --target-file, or one --file"),
+        (["--file", "a", "--target-file", "b"], "give --source-file and --target-file, or one --file"),
+        (
+            ["--source-file", "a", "--target-file", "b", "--source-column", "1"],
+            "--source-column and --target-column are",
+        ),
+        (["--file", "a.tmx", "--source-column", "1"], "a.tmx: .tmx has no columns; leave out --source-column"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str], message: str
+) -> None:
+    arguments = ["text", "--source-lang", "xx", "--target-lang", "yy", "--out", "out", *options]
+    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        run(prepare.main)
+    error = capsys.readouterr().err
+    assert (ended.value.code, error.count("\n")) == (2, 1) and error.startswith(f"error: {message}")
+    assert not Path("out").exists()
+
+
 @pytest.mark.parametrize("corpus", ["text", "tiny-de-en"])
 @pytest.mark.parametrize("folder", ODD_FOLDERS)
 def test_the_command_is_right_for_an_odd_folder(

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.corpus import folder as module
-from seq2seq.corpus.formats import OUTER
-from seq2seq.corpus.publishers import prepare_text
+from seq2seq.corpus.own import prepare_text
 from seq2seq.errors import InputError
 from seq2seq.text.files import ODD_BREAKS, read_parallel
+from seq2seq.text.visible import strip
 from seq2seq.text.writing import write_lines
 
 
@@ -29,15 +29,16 @@ def test_what_is_written_is_what_is_read(
 ) -> None:
     """Whatever the text, the corpus can be read again, and holds each pair that has text on both sides once."""
     folder = tmp_path_factory.mktemp("text")
-    odd = str.maketrans(dict.fromkeys([*ODD_BREAKS, "\n"], " "))
+    odd = str.maketrans(dict.fromkeys([*ODD_BREAKS, "\n", "\t"], " "))  # lines with tabs would be a table
     pairs = [(source.translate(odd), target.translate(odd)) for source, target in pairs]
     paths = aligned(folder, *("".join(f"{line}\n" for line in side) for side in zip(*pairs, strict=True)))
-    kept = {(source.strip(OUTER), target.strip(OUTER)) for source, target in pairs}
-    kept = {pair for pair in kept if all(pair)}
+    stripped = [(strip(source), strip(target)) for source, target in pairs]
+    whole = [pair for pair in stripped if all(pair)]
+    kept = set(whole)
     try:
         prepare_text(*paths, "xx", "yy", folder / "out", val=0, test=0)
     except InputError:
-        assert not kept
+        assert sum(source == target for source, target in whole) >= 0.9 * len(whole)  # also where there is none
     else:
         written = read_parallel(folder / "out/train.xx", folder / "out/train.yy")
         assert set(written) == kept

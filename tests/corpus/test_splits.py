@@ -24,7 +24,10 @@ def test_laws(pairs: list[Pair], val: int | None, test: int | None, seed: int) -
         assert "too few" in str(error)
         return
     usual = min(1000, len(pairs) // 20)
-    assert len(splits.get("val", [])) == (usual if val is None else val)
+    if val is None and len(pairs) < 20:
+        assert len(splits.get("val", [])) in (0, 1)
+    else:
+        assert len(splits.get("val", [])) == (usual if val is None else val)
     assert len(splits.get("test", [])) == (usual if test is None else test)
     assert splits["train"] == [pair for pair in pairs if pair in splits["train"]]
     for side in (0, 1):
@@ -71,3 +74,15 @@ def test_too_small_a_corpus_is_refused(val: int, test: int) -> None:
 def test_a_negative_size_is_refused() -> None:
     with pytest.raises(InputError, match="--val -1 and --test 10 must not be below 0"):
         split_pairs(MANY, -1, None, 1, [])
+
+
+@pytest.mark.parametrize(("count", "val"), [(1, 0), (2, 1), (3, 1), (19, 1), (20, 1), (40, 2)])
+def test_a_small_corpus_has_a_pair_to_validate_on(count: int, val: int) -> None:
+    """Fewer than 20 pairs had no val, and training failed later."""
+    pairs = [(f"a{i}", f"b{i}") for i in range(count)]
+    splits = split_pairs(pairs, None, None, 1, [])
+    assert (len(splits.get("val", [])), len(splits["train"])) == (val, count - val - count // 20)
+
+
+def test_where_no_pair_can_be_split_off_all_are_kept() -> None:
+    assert split_pairs([("a", "x"), ("a", "y")], None, None, 1, []) == {"train": [("a", "x"), ("a", "y")]}

@@ -18,6 +18,7 @@ from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.masking import SPACE_MARK
 from seq2seq.corpus.subwords import END, Subwords
 from seq2seq.errors import InputError
+from seq2seq.text.visible import inner_span, strip
 
 TEXT = ["der Hund sieht den Ball", "die Katze hört das Kind", "the dog sees the ball", "the cat hears the child"] * 5
 MODEL = Subwords.train(TEXT, SubwordsConfig(vocab_size=330))
@@ -31,7 +32,27 @@ LINES = st.text(
 @given(LINES)
 def test_any_text_survives_but_for_runs_of_spaces(text: str) -> None:
     ids = MODEL.segment(text).ids
-    assert MODEL.text_of(ids[:-1]).text == " ".join(part for part in text.split(" ") if part)
+    assert MODEL.text_of(ids[:-1]).text == " ".join(part for part in strip(text).split(" ") if part)
+    assert MODEL.encode([text])[0] == ids[:-1]
+
+
+@settings(deadline=None)
+@given(LINES, st.text(st.sampled_from(" \t\u00a0\u3000\ufeff"), max_size=3))
+def test_outer_white_space_is_not_read_and_spans_count_it(text: str, outer: str) -> None:
+    """ "\\tEr singt heute.\\t" was translated as "He sings."."""
+    bare, padded = MODEL.segment(strip(text)), MODEL.segment(outer + strip(text) + outer)
+    assert padded.ids == bare.ids and padded.side.pieces == bare.side.pieces
+    if strip(text):
+        moved = [(start + len(outer), end + len(outer)) for start, end in bare.side.spans[:-1]]
+        assert list(padded.side.spans[:-1]) == moved
+        assert padded.side.spans[-1] == (len(padded.side.text),) * 2
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u200e \u00ad", "\ufe0f"])
+def test_a_blank_text_has_no_pieces(text: str) -> None:
+    assert MODEL.segment(text).ids == [END] and MODEL.encode([text]) == [[]]
+    assert MODEL.segment(text).side.word_spans == ()
+    assert MODEL.sample([text], SubwordsConfig(vocab_size=330, sampling=0.5), 1) == [[]]
 
 
 @settings(deadline=None)
@@ -42,7 +63,7 @@ def test_spans_cover_the_visible_text_in_order(text: str) -> None:
     assert len(spans) == len(segmented.ids) and segmented.ids[-1] == END
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
     covered = {position for start, end in spans for position in range(start, end)}
-    assert {i for i, character in enumerate(text) if not character.isspace()} <= covered
+    assert {i for i in range(*inner_span(text)) if not text[i].isspace()} <= covered
 
 
 NORMALISING = io.BytesIO()

@@ -4,6 +4,7 @@ Trainings get limits (LIMITS). What cannot run here stands in NOT_HERE, with the
 """
 
 import contextlib
+import lzma
 import os
 import re
 import shlex
@@ -14,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 from corpora import SPLITS, hansards, lines, multi30k, tatoeba
+from forms import write_form
 from pages import PAGES, ROOT, Command, commands, python_blocks
 
 from seq2seq.cli.main import VERBS, main
@@ -44,6 +47,20 @@ NOT_HERE = {
 }
 
 
+def own_corpora(folder: Path) -> None:
+    """Files of 300 pairs in every form that docs/corpora.md shows."""
+    sides = [lines("tiny-de-en", "train", language, 300) for language in ("de", "en")]
+    for language, own in zip(("de", "en"), sides, strict=True):
+        (folder / f"my.{language}").write_text("\n".join(own) + "\n", encoding="utf-8")
+    (folder / "my.de.xz").write_bytes(lzma.compress((folder / "my.de").read_bytes()))
+    (folder / "my.en.zst").write_bytes(zstandard.compress((folder / "my.en").read_bytes()))
+    pairs = list(zip(*sides, strict=True))
+    for name in ("my.tsv", "my.csv", "my.jsonl", "my.tmx", "de-en.txt.zip", "my.parquet", "western.tsv"):
+        write_form(folder, name, pairs)
+    rows = ["id\tEnglish\tDeutsch", *(f"{i}\t{target}\t{source}" for i, (source, target) in enumerate(pairs))]
+    (folder / "columns.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the pages speak of: published corpora, own files, a trained run, the tiny corpora."""
@@ -57,9 +74,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for language in languages:
                 text = "\n".join(lines(name, split, language, count)) + "\n"
                 (folder / "data" / name / f"{split}.{language}").write_text(text, encoding="utf-8")
-    for language in ("de", "en"):
-        own = lines("tiny-de-en", "train", language, 300)
-        (folder / f"my.{language}").write_text("\n".join(own) + "\n", encoding="utf-8")
+    own_corpora(folder)
     shutil.copy(folder / "data" / "tiny-de-en" / "test.de", folder / "sentences.de")
     subprocess.run([sys.executable, "-m", "seq2seq", *shlex.split(f"train tiny-de-en {SHORT}")], cwd=folder,
                    env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=True)  # fmt: skip

@@ -198,6 +198,7 @@ def test_json_has_every_number(trained: Path) -> None:
     [
         ("", None, None, "blank"),
         (" \t\u3000", None, None, "blank"),
+        ("\u200b\u200e", None, None, "blank"),
         (SOURCE, 0, None, "--step is 0"),
         (SOURCE, 999, None, "--step is 999"),
     ],

@@ -75,6 +75,25 @@ def test_a_blank_line_gives_a_blank_line(translator: Translator) -> None:
     assert translator.translate_all([]) == []
 
 
+@pytest.mark.parametrize("line", ["\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u200e\u00ad"])
+def test_a_line_without_visible_characters_is_blank(translator: Translator, line: str) -> None:
+    """A tab was answered with "Does she learn television."."""
+    assert translator.translate(line).text == ""
+    (only,) = translator.align_all([(line, line)])
+    assert only.words().links() == set() and translator.word_counts([(line, line)]) == [(0, 0)]
+
+
+@pytest.mark.parametrize("outer", ["\t", "\u00a0", "\u3000 ", " \u2003"])
+def test_outer_white_space_changes_no_translation(translator: Translator, outer: str) -> None:
+    """ "\\tEr singt heute.\\t" was translated as "He sings."."""
+    for source in SOURCES[:3]:
+        bare, padded = translator.translate(source), translator.translate(outer + source + outer)
+        assert_same(padded, bare)
+        assert padded.alignment.source.text == outer + source + outer
+        assert padded.alignment.words().source.pieces == bare.alignment.words().source.pieces
+        assert padded.alignment.words().links() == bare.alignment.words().links()
+
+
 def test_a_very_long_sentence_is_read_whole(translator: Translator) -> None:
     long = "der Hund sieht das Haus " * 100
     alignment = translator.translate(long, beam=1).alignment
