@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE", help="write the report as JSON, with the number of every line")
     parser.add_argument("--html", metavar="FILE", help="write the report as a page that works offline")
     parser.add_argument("--fix", metavar="OUT", help="write a cleaned copy of the files into this folder, with "
-                        "the list of what was changed, changes.tsv; the files that were given stay as they are")  # fmt: skip
+                        "the list of what was changed, changes.tsv; the files given stay as they are")  # fmt: skip
     if not doctor(parser.parse_args()):
         sys.stdout.flush()
         sys.exit(1)

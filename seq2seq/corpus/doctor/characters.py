@@ -49,7 +49,7 @@ def _needed(line: str, at: int) -> bool:
     if line[at] in JOINERS:
         return 0 < at < len(line) - 1 and _joins(line[at - 1]) and _joins(line[at + 1])
     if re.match(f"[{MARKS}]", line[at]):
-        return any(unicodedata.bidirectional(character) in ("R", "AL") for character in line)
+        return any(c.isalpha() and unicodedata.bidirectional(c) in ("R", "AL") for c in line)
     return False
 
 

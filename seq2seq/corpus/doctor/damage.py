@@ -12,6 +12,9 @@ from seq2seq.corpus.doctor.finding import Hit, Split
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 TAG = re.compile(r"</?(?:a|b|br|div|em|font|h[1-6]|i|img|li|ol|p|span|strong|sub|sup|td|tr|u|ul)(?:\s[^<>]*)?/?>", re.I)
+WINDOWS = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
+"""What Windows has in the places of the control characters U+0080 to U+009F: a dash, quotes, an ellipsis."""
+
 LOST = "\ufffd"
 """What a program writes for a character that it could not read."""
 
@@ -31,10 +34,19 @@ def mojibake(line: str) -> str:
         return ""
     if LOST in line:
         return "U+FFFD: a character is lost"
-    if not is_bad(line) or (repaired := fix_encoding(line)) == line:
+    if not is_bad(line) or (repaired := restored(line)) == line:
         return ""
     start = next(i for i, (a, b) in enumerate(zip(line, f"{repaired}\0", strict=False)) if a != b)
     return f"{line[start : start + 3].strip()} for {repaired[start : start + 1]}"
+
+
+def restored(line: str) -> str:
+    """The line with its letters read in the right encoding, where ftfy is sure of it.
+
+    Not where all that it would do is to read control characters as Windows does: those are left to `characters`.
+    """
+    repaired = fix_encoding(line)
+    return line if repaired == line.translate(WINDOWS) else repaired
 
 
 def html(line: str) -> str:

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ftfy import fix_encoding
-
 from seq2seq.corpus.doctor import CHECKS, characters, damage
 from seq2seq.corpus.doctor.finding import Check, Split, visible
 from seq2seq.errors import InputError
@@ -49,13 +47,20 @@ def _visible_only(line: str) -> str:
     return "".join(character for at, character in enumerate(line) if at not in gone) if gone else line
 
 
+def _of_control(found: re.Match[str]) -> str:
+    """A tab is a space; what Windows has in the place of a control character (an apostrophe at U+0092) is that."""
+    if found[0] == "\t":
+        return " "
+    return damage.WINDOWS.get(ord(found[0]), "")
+
+
 EDITS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("html", _without_html),
-    ("mojibake", lambda line: fix_encoding(line) if damage.mojibake(line) else line),
+    ("mojibake", lambda line: damage.restored(line) if damage.mojibake(line) else line),
     ("normal-form", lambda line: unicodedata.normalize("NFC", line)),
     ("nul", lambda line: line.replace("\0", "")),
     ("line-break", lambda line: characters.BREAKS.sub(" ", line)),
-    ("control", lambda line: characters.CONTROL.sub("", line.replace("\t", " "))),
+    ("control", lambda line: characters.CONTROL.sub(_of_control, line)),
     ("invisible", _visible_only),
     ("no-break-space", lambda line: characters.NO_BREAK_SPACES.sub(" ", line)),
 )

@@ -27,7 +27,7 @@ def numbers(split: Split) -> Iterator[Hit]:
     10.30.
     """
     for number, *pair in split.pairs():
-        if not any(map(_has_digit, pair)):
+        if not any(map(_has_digit, pair)) or not all(text.strip() for text in pair):
             continue
         found = [Counter(_digits(match[0]) for match in NUMBER.finditer(text)) for text in pair]
         if found[0] == found[1]:
@@ -53,7 +53,7 @@ def _digits(number: str) -> str:
 
 
 def punctuation(split: Split) -> Iterator[Hit]:
-    """One side asks and the other does not; or one has no final mark, where the other and most lines of both have one."""
+    """One side asks and the other does not; or one has no final mark, where most lines of both sides have."""
     endings = [(n, ending(s), ending(t)) for n, s, t in split.pairs() if s.strip() and t.strip()]
     usual = [2 * sum(bool(kinds[side]) for _, *kinds in endings) > len(endings) for side in (0, 1)]
     for number, source, target in endings:

@@ -18,6 +18,7 @@ h2 code { font-weight: normal; font-size: 0.8em; }
 code { background: #8882; border-radius: 0.2em; padding: 0 0.25em; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid #8886; padding: 0.3rem 0.6rem; text-align: left; vertical-align: top; }
+th { white-space: nowrap; }
 th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .examples td { width: 38%; unicode-bidi: plaintext; }
 .examples td.number, .examples td.detail { width: auto; }

@@ -4,7 +4,7 @@ import gzip
 import zlib
 from pathlib import Path
 
-from seq2seq.corpus.doctor.counts import parting
+from seq2seq.corpus.doctor.counts import MARGIN, parting
 from seq2seq.corpus.doctor.finding import Split
 from seq2seq.errors import InputError
 from seq2seq.text.files import open_input
@@ -21,7 +21,7 @@ def read_split(name: str, paths: tuple[str, str], earlier: tuple[Split, ...] = (
     (source, bad_source), (target, bad_target) = map(_read, paths)
     paired = None
     if len(source) != len(target):
-        paired = (parting(source, target) or min(len(source), len(target)) + 1) - 1
+        paired = max(parting(source, target) - 1 - MARGIN, 0)
     return Split(name, paths, source, target, (bad_source, bad_target), paired, earlier)
 
 
