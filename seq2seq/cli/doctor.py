@@ -61,10 +61,11 @@ def doctor(arguments: "Namespace") -> bool:
 
 def fix(splits: "list[Split]", out: str) -> str:
     """Write the cleaned copy; returns what was changed, in a line."""
-    from seq2seq.corpus.doctor.fix import clean, write_cleaned
+    from seq2seq.corpus.doctor.fix import clean, destinations, write_cleaned
 
+    destinations(splits, out)
     cleaned = clean(splits)
-    *_, changes = write_cleaned(cleaned, splits, out)
+    changes = write_cleaned(cleaned, splits, out)
     dropped = sum(change.new is None for change in cleaned.changes)
     left = sum(map(len, cleaned.pairs.values()))
     return (

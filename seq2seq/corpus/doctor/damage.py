@@ -8,7 +8,7 @@ from html.entities import html5
 from ftfy import fix_encoding
 from ftfy.badness import is_bad
 
-from seq2seq.corpus.doctor.finding import Hit, Split
+from seq2seq.corpus.doctor.finding import Hit, Split, visible
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 TAG = re.compile(r"</?(?:a|b|br|div|em|font|h[1-6]|i|img|li|ol|p|span|strong|sub|sup|td|tr|u|ul)(?:\s[^<>]*)?/?>", re.I)
@@ -37,7 +37,7 @@ def mojibake(line: str) -> str:
     if not is_bad(line) or (repaired := restored(line)) == line:
         return ""
     start = next(i for i, (a, b) in enumerate(zip(line, f"{repaired}\0", strict=False)) if a != b)
-    return f"{line[start : start + 3].strip()} for {repaired[start : start + 1]}"
+    return f"{line[start : start + 3].strip()} for {visible(repaired[start : start + 1])}"
 
 
 def restored(line: str) -> str:

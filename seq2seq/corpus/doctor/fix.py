@@ -149,25 +149,33 @@ def _pair(split: Split, line: int) -> tuple[str, str]:
     return split.source[line - 1], split.target[line - 1]
 
 
-def write_cleaned(cleaned: Cleaned, splits: Sequence[Split], out: str | Path) -> list[Path]:
-    """Write the files under their own names into the folder `out`, and `changes.tsv`; returns their paths.
+def destinations(splits: Sequence[Split], out: str | Path) -> list[tuple[Path, Path]]:
+    """Where the cleaned files of each split go: into the folder `out`, under their own names, unpacked.
 
-    Raises InputError where two files have one name, where the folder has any of the files that were given, and where
-    it cannot be written.
+    Raises InputError where two files have one name, and where the folder has any of the files that were given.
     """
-    out = Path(out)
     names = [Path(path).name.removesuffix(".gz") for split in splits for path in split.paths]
     if twice := next((name for name in [*names, CHANGES] if [*names, CHANGES].count(name) > 1), None):
-        raise InputError(f"two files would be {out / twice}; give the corpus files different names")
+        raise InputError(f"two files would be {Path(out) / twice}; give the corpus files different names")
     given = {Path(path).resolve() for split in splits for path in split.paths}
-    if inside := next((name for name in names if (out / name).resolve() in given), None):
-        raise InputError(f"{out / inside} is a file of the corpus, which stays as it is; give another folder to --fix")
+    paths = [Path(out) / name for name in names]
+    if inside := next((path for path in paths if path.resolve() in given), None):
+        raise InputError(f"{inside} is a file of the corpus, which stays as it is; give another folder to --fix")
+    return list(zip(paths[::2], paths[1::2], strict=True))
+
+
+def write_cleaned(cleaned: Cleaned, splits: Sequence[Split], out: str | Path) -> Path:
+    """Write the files and `changes.tsv` into the folder `out`; returns the path of the latter.
+
+    Raises InputError as `destinations` does, and where the folder cannot be written.
+    """
+    places = destinations(splits, out)
     with atomic_folder(out) as made:
-        for split, own in zip(splits, zip(names[::2], names[1::2], strict=True), strict=True):
-            for side, name in enumerate(own):
-                write_lines(made / name, (pair[side] for pair in cleaned.pairs[split.name]))
+        for split, own in zip(splits, places, strict=True):
+            for side, path in enumerate(own):
+                write_lines(made / path.name, (pair[side] for pair in cleaned.pairs[split.name]))
         write_lines(made / CHANGES, ["\t".join(COLUMNS), *map(_row, cleaned.changes)])
-    return [out / name for name in (*names, CHANGES)]
+    return Path(out) / CHANGES
 
 
 def _row(change: Change) -> str:

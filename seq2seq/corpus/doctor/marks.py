@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from seq2seq.corpus.doctor.finding import SIDES, Hit, Split
 
-NUMBER = re.compile(r"\d+(?:[.,:'’\u00a0\u202f]\d+)*")
+NUMBER = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:'’]\d+)*")
 ASKS = "?？؟\u037e⁇⁈"
 ENDS = f".!。！．｡।॥۔…‥{ASKS}"
 GREEK = re.compile("[α-ωά-ώ];$")
 CLOSING = "\"'»«”“’‘)]}›‹」』）】 "
-GLUED = re.compile(r"[^\W\d_]{2}[.,?!](?= |$)")
+GLUED = re.compile(r"[^\W\d_]{2}(?:[,?!](?= |$)|\.$)")
+"""A full stop within a line may be that of an abbreviation, which tokenisers leave: `Mr.`"""
+
 APART = re.compile(r"(?<=[^\W_]) [.,](?= |$)")
 """A full stop or a comma alone: French sets `?` and `!` apart in running text too."""
 
@@ -23,8 +25,8 @@ MINORITY = 0.2
 def numbers(split: Split) -> Iterator[Hit]:
     """Numbers of two digits or more that only one side has; single digits where both sides have digits.
 
-    A single digit may be a word on the other side. Separators inside a number do not count: 1,000 is 1.000, 10:30 is
-    10.30.
+    A single digit may be a word on the other side. Separators inside a number do not count: 1,000 is 1.000 and
+    1 000, 10:30 is 10.30.
     """
     for number, *pair in split.pairs():
         if not any(map(_has_digit, pair)) or not all(text.strip() for text in pair):
