@@ -18,7 +18,7 @@ STEPS = (-3, -2, -1, 1, 2, 3)
 
 EVIDENCE = 25.0
 """How much lower the sum of the costs must be for moved lines than for the lines as they stand, until it is believed.
-Measured on 4 corpora with a line taken out of 20 random places each: docs/doctor.md."""
+What comes of it is measured in docs/doctor.md."""
 
 MARGIN = 50
 """Lines above the guessed place that are not taken for pairs, as it may be that far off."""
