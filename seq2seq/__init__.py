@@ -1,29 +1,18 @@
 """Translation with encoder-decoder attention that a person can see through.
 
-The modules, in the order in which a sentence passes through them:
+The folders, each of which uses only those above it:
 
-    text         files of sentences, checked; the words of a sentence
-    subwords     text to ids and back, and the span of the text behind each piece
-    sampling     segmentations drawn at random, for training
-    vocabulary   the subwords of both languages; padding, and batches by length
-    hmm          word links of a corpus from its pairs alone, for guided attention
-    corpus       sentence pairs to batches
-    encoder      ids to encoder states: the keys and the values
-    attention    query, keys, values, mask to context and weights
-    decoder      target words, asking the encoder's states, one step or all at once
-    aligner      an attention between two known sentences, for word links
-    model        these together, with the output layer
-    loss         the output layer in training: logits and cross-entropy in one
-    search       greedy and beam search over a step function
-    translator   sentences to translations with their alignment maps
-    ensemble     several runs as one translator
-    alignment    `AlignmentMap`: pieces and words, weights, links, JSON
-    word_links   the links of given sentence pairs, by one run or two
-    diagnostics  what the weights of a sentence or a corpus say, in a few numbers
-    evaluation   BLEU, chrF, AER and diagnostics of a run on a test set
-    bakeoff      variants of a configuration, trained alike, on one page
-    probe        is the attention really used? Translation with other weights
-    explain      the computation of attention with its numbers: an example for paper, or a step of a run's translation
+    text        files of sentences, checked; the words of a sentence
+    shipped     recipes, corpora and a trained model that travel with the package, found by name
+    config      the settings of a run, from YAML and the command line
+    alignment   `AlignmentMap`: pieces and words, weights, JSON; word links, diagnostics, hidden Markov models
+    corpus      public and own corpora; SentencePiece; sentence pairs to batches
+    model       encoder, attention, decoder, aligner, output layer
+    translate   search, translator, ensembles, word links, scores, the probe
+    show        alignment maps in the terminal and as figures
+    train       one update, one validation, checkpoints, TensorBoard, a run's folder, bake-offs
+    explain     the computation of attention with its numbers: an example for paper, or a step of a run's translation
+    cli         the command `seq2seq`, a file for each verb
 
 Names at the top level are imported when they are first used, so that `import seq2seq` costs nothing.
 """

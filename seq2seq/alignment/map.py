@@ -139,8 +139,8 @@ class AlignmentMap:
     def require(self, units: Units, what: str) -> None:
         """Raise ValueError, saying what is asked, unless the map is of these units."""
         if self.units != units:
-            mend = "; give alignment.words()" if units == "words" else "; give the map before words()"
-            raise ValueError(f"{what}: a map of {units} is needed, and this is one of {self.units}{mend}")
+            way_out = "; give alignment.words()" if units == "words" else "; give the map before words()"
+            raise ValueError(f"{what}: a map of {units} is needed, and this is one of {self.units}{way_out}")
 
 
 def agreed_links(forward: AlignmentMap, backward: AlignmentMap, threshold: float = AGREEMENT) -> set[Link]:

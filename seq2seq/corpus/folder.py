@@ -14,7 +14,7 @@ from seq2seq.text.words import split_words
 
 @dataclass
 class Corpus:
-    """Pairs in their splits, an absent split being empty; `notes` say what was left out or mended, one line each."""
+    """Pairs in their splits, an absent split being empty; `notes` say what was left out or changed, one line each."""
 
     languages: tuple[str, str]
     splits: dict[str, list[Pair]]

@@ -94,7 +94,7 @@ class BpeSampler:
     def draw(self, word: str, generator: random.Random) -> list[int]:
         """The ids of a segmentation of the word."""
         symbols, end = list(word), len(word)
-        before, behind = list(range(-1, end - 1)), list(range(1, end + 1))
+        before, after = list(range(-1, end - 1)), list(range(1, end + 1))
         agenda: list[Merge] = []
         for left in range(end - 1):
             self._propose(agenda, symbols, left, left + 1)
@@ -104,10 +104,10 @@ class BpeSampler:
             if outdated or generator.random() < self.dropout:
                 continue
             symbols[left], symbols[right] = piece, ""
-            behind[left] = behind[right]
-            if behind[left] < end:
-                before[behind[left]] = left
-                self._propose(agenda, symbols, left, behind[left])
+            after[left] = after[right]
+            if after[left] < end:
+                before[after[left]] = left
+                self._propose(agenda, symbols, left, after[left])
             if before[left] >= 0:
                 self._propose(agenda, symbols, before[left], left)
         return [piece for symbol in symbols if symbol for piece in self.pieces.spell(symbol)]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sentencepiece import SentencePieceProcessor
 
 from seq2seq.config.settings import SubwordsConfig
 from seq2seq.corpus.sampling import UNKNOWN_PENALTY, BpeSampler, Pieces, UnigramSampler
@@ -73,7 +74,8 @@ MODELS = [Subwords.train(TEXT, config) for config in CONFIGS]
 def test_pieces_are_drawn_as_often_as_by_sentencepiece(model: Subwords, config: SubwordsConfig) -> None:
     texts = TEXT * 20
     own = Counter(piece for sentence in model.sample(texts, config, 1) for piece in sentence)
-    drawn = model._processor.encode(texts, enable_sampling=True, alpha=config.sampling, nbest_size=-1, num_threads=1)
+    processor = SentencePieceProcessor(model_proto=model.model)
+    drawn = processor.encode(texts, enable_sampling=True, alpha=config.sampling, nbest_size=-1, num_threads=1)
     theirs = Counter(piece for sentence in drawn for piece in sentence)
     for piece in own.keys() | theirs.keys():
         assert abs(own[piece] - theirs[piece]) < 6 * math.sqrt(own[piece] + theirs[piece] + 1), piece
