@@ -10,7 +10,7 @@ from seq2seq.corpus.doctor.finding import Check, Finding, Split, each_side, find
 
 SURE_CHECKS = (
     Check("line-counts", "files with different numbers of lines", "find the line that is missing or too many, and "
-          "mend the files by hand; only the lines above the place were compared as pairs", counts.line_counts,
+          "fix the files by hand; only the lines above the place were compared as pairs", counts.line_counts,
           fatal=True),
     Check("invalid-utf8", "bytes that are no UTF-8", "convert the file to UTF-8; if only a few lines have them, leave "
           "those out", damage.invalid_utf8, "drop", fatal=True),

@@ -66,17 +66,24 @@ EDITS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 """What is done to a line, in this order, each named as the check that finds it."""
 
+ROUNDS = 5
+"""How often at most: an edit can bring to light what an earlier one is for."""
+
 
 def edited(line: str) -> tuple[str, list[str]]:
     """The line without what the checks of single characters find, and the names of those that found something.
 
     A line that is changed loses surplus spaces too; every other line stays as it is.
     """
-    reasons = []
-    for name, edit in EDITS:
-        if (changed := edit(line)) != line:
-            line = changed
-            reasons.append(name)
+    reasons: list[str] = []
+    for _ in range(ROUNDS):
+        before = line
+        for name, edit in EDITS:
+            if (changed := edit(line)) != line:
+                line = changed
+                reasons.append(name)
+        if line == before:
+            break
     return (re.sub(" {2,}", " ", line).strip() if reasons else line), reasons
 
 
@@ -92,7 +99,7 @@ def clean(splits: Sequence[Split]) -> Cleaned:
         if split.paired is not None:
             raise InputError(
                 f"{split.paths[0]} has {len(split.source):,} lines and {split.paths[1]} {len(split.target):,}; "
-                "mend that by hand, then --fix cleans the rest"
+                "fix that by hand, then --fix cleans the rest"
             )
         now.append(_edit(split, tuple(now), changes))
     dropped = _dropped(now)

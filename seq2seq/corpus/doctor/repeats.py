@@ -5,7 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from seq2seq.corpus.doctor.finding import Hit, Split
+from seq2seq.corpus.doctor.finding import Hit, Split, clip, visible
 from seq2seq.corpus.doctor.marks import ending
 
 MANY = 8
@@ -58,12 +58,18 @@ def _overlap(split: Split, key: Callable[[str], str]) -> Iterator[Hit]:
         own.pop("", None)
         for earlier in split.earlier:
             twins: dict[str, list[tuple[str, int]]] = defaultdict(list)
+            texts: dict[str, str] = {}
             for number, *pair in earlier.pairs():
                 if (found := key(pair[side])) in own:
                     twins[found].append((earlier.name, number))
+                    texts.setdefault(found, pair[side])
             for text, there in twins.items():
-                detail = f"as {earlier.name}, line {there[0][1]:,}" + f" and {len(there) - 1:,} more" * (len(there) > 1)
+                detail = f"{earlier.name}, line {there[0][1]:,}{_more(there)}: {clip(visible(texts[text]))}"
                 yield from (Hit(number, detail, side, tuple(there)) for number in own[text])
+
+
+def _more(there: list[tuple[str, int]]) -> str:
+    return f" and {len(there) - 1:,} more" if len(there) > 1 else ""
 
 
 def folded(text: str) -> str:

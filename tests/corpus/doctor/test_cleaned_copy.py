@@ -1,18 +1,26 @@
 """`seq2seq doctor --fix`: a copy in which only doubts are left, the list of what was changed, the input untouched."""
 
+import contextlib
 import csv
 import gzip
+import json
 import sys
 from pathlib import Path
 
 import pytest
 from corpora import lines
-from planted import FAULTS, Corpus
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planted import FAULTS, Corpus, Fault
 from test_doctor import FILES, examined, written
 
 from seq2seq.cli.main import main
 from seq2seq.corpus.doctor import CHECKS
-from seq2seq.corpus.doctor.fix import CHANGES, edited
+from seq2seq.corpus.doctor.fix import CHANGES, clean, edited, write_cleaned
+from seq2seq.corpus.doctor.page import as_page
+from seq2seq.corpus.doctor.reading import read_split
+from seq2seq.corpus.doctor.report import as_json, as_text, report
+from seq2seq.errors import InputError
 
 FIXES = {check.name: check.fix for check in CHECKS}
 
@@ -33,17 +41,17 @@ def changes(folder: Path) -> list[dict[str, str]]:
     "fault", [f for f in FAULTS if FIXES[f.check] != "leave"], ids=lambda f: f"{f.check} {f.name}".strip()
 )
 def test_a_fault_is_gone_from_the_copy_and_every_other_line_is_there(
-    fault: object, corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: Fault, corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = fault.plant(corpus)  # type: ignore[attr-defined]
+    named = fault.plant(corpus)
     arguments = written(corpus, tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in FILES}
-    status, report = examined([*arguments, "--fix", str(tmp_path / "out")], monkeypatch, tmp_path)
-    assert status == 0 and report["findings"]
+    status, told = examined([*arguments, "--fix", str(tmp_path / "out")], monkeypatch, tmp_path)
+    assert status == 0 and told["findings"]
     assert {name: (tmp_path / name).read_bytes() for name in FILES} == before
     (change,) = changes(tmp_path / "out")
-    overlap = fault.check in ("overlap", "near-overlap")  # type: ignore[attr-defined]
-    assert change["reason"] == fault.check and change["split"] == "train"  # type: ignore[attr-defined]
+    overlap = fault.check in ("overlap", "near-overlap")
+    assert change["reason"] == fault.check and change["split"] == "train"
     assert overlap or [int(change["line"])] == named
     at = int(change["line"]) - 1
     for name in FILES:
@@ -53,12 +61,12 @@ def test_a_fault_is_gone_from_the_copy_and_every_other_line_is_there(
         else:
             assert old == new
     cleaned = [str(tmp_path / "out" / name) for name in FILES]
-    status, report = examined([*cleaned[:2], "--test", *cleaned[2:]], monkeypatch, tmp_path)
-    assert (status, report["findings"]) == (0, [])
+    status, told = examined([*cleaned[:2], "--test", *cleaned[2:]], monkeypatch, tmp_path)
+    assert (status, told["findings"]) == (0, [])
 
 
 @pytest.mark.parametrize(
-    ("line", "clean"),
+    ("line", "expected"),
     [
         ("Sie sagt &amp;lt;ja&amp;gt;.", "Sie sagt <ja>."),
         ("Schöne Grüße", "Schöne Grüße"),
@@ -74,9 +82,38 @@ def test_a_fault_is_gone_from_the_copy_and_every_other_line_is_there(
         ("क्‍ष", "क्‍ष"),
     ],
 )
-def test_lines_as_they_are_edited(line: str, clean: str) -> None:
-    assert edited(line)[0] == clean
-    assert edited(clean) == (clean, [])
+def test_lines_as_they_are_edited(line: str, expected: str) -> None:
+    assert edited(line)[0] == expected
+    assert edited(expected) == (expected, [])
+
+
+@given(
+    st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("&;#<br>aü\u200b\u200d\x85\x92Ã¼â€™\u0308\xa0")))
+)
+@settings(max_examples=400, deadline=None)
+def test_an_edited_line_has_nothing_more_to_edit(line: str) -> None:
+    once, _ = edited(line)
+    assert edited(once) == (once, [])
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_whatever_the_bytes_the_doctor_has_a_report(
+    tmp_path_factory: pytest.TempPathFactory, source: bytes, target: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("bytes")
+    for name, content in (("a", source), ("b", target)):
+        (folder / name).write_bytes(content)
+    try:
+        split = read_split("train", (str(folder / "a"), str(folder / "b")))
+    except InputError:
+        return
+    found = report([split])
+    assert json.loads(as_json(found))["format"] == 1
+    as_text(found).encode()
+    as_page(found).encode()
+    with contextlib.suppress(InputError):
+        write_cleaned(clean([split]), [split], folder / "out")
 
 
 def test_a_test_set_keeps_its_lines_and_the_training_text_loses_all_that_it_shares(
@@ -130,7 +167,7 @@ def test_packed_files_are_read_and_the_copy_is_plain(
     for name in FILES[:2]:
         (tmp_path / f"{name}.gz").write_bytes(gzip.compress((tmp_path / name).read_bytes()))
     paths = [str(tmp_path / f"{name}.gz") for name in FILES[:2]]
-    _, report = examined([*paths, "--fix", str(tmp_path / "out")], monkeypatch, tmp_path)
-    assert report["findings"][0]["lines"] == [8]
+    _, told = examined([*paths, "--fix", str(tmp_path / "out")], monkeypatch, tmp_path)
+    assert told["findings"][0]["lines"] == [8]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["changes.tsv", "my.de", "my.en"]
     assert (tmp_path / "out" / "my.de").read_bytes().count(b"\n") == 1999
