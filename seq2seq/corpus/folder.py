@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seq2seq.corpus.doctor import cheap_notes
 from seq2seq.corpus.formats import note
 from seq2seq.corpus.splits import SPLITS, Pair
 from seq2seq.errors import InputError
@@ -59,6 +58,8 @@ def write_corpus(corpus: Corpus, out: str | Path) -> str:
     The report says too what the quick checks of the corpus doctor find in the training text. Files of the same names
     are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
     """
+    from seq2seq.corpus.doctor import cheap_notes  # numpy, pydantic and ftfy, which help does not wait for
+
     check_out(out, corpus.languages, corpus.splits)
     with atomic_folder(out) as made:
         for split, pairs in corpus.splits.items():
