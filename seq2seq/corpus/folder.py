@@ -75,13 +75,19 @@ def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] =
 def write_corpus(corpus: Corpus, out: str | Path) -> str:
     """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
 
-    Files of the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
+    The report says too what the quick checks of the corpus doctor find in the training text. Files of the same names
+    are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
     """
+    from seq2seq.corpus.doctor import cheap_notes  # numpy, pydantic and ftfy, which help does not wait for
+
     check_out(out, corpus.languages, corpus.splits)
     with atomic_folder(out) as made:
         for split, pairs in corpus.splits.items():
             for side, language in enumerate(corpus.languages):
                 write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
+    odd = cheap_notes(corpus.splits["train"], str(Path(out) / f"train.{corpus.languages[0]}"))
+    if odd:
+        corpus.notes += [*odd, "seq2seq doctor tells more of these"]
     return describe(corpus, Path(out))
 
 

@@ -66,7 +66,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what the pages speak of: published corpora, own files, a trained run, the tiny corpora."""
     folder = tmp_path_factory.mktemp("docs")
     multi30k(folder / "published" / "multi30k")
-    tatoeba(folder / "published" / "tatoeba", ("fra", "kor"))
+    tatoeba(folder / "published" / "tatoeba", ("fra", "kor", "deu"))
     hansards(folder / "HANSARDS")
     for name, languages in (("tiny-de-en", ("de", "en", "align")), ("tiny-ko-en", ("ko", "en", "align"))):
         (folder / "data" / name).mkdir(parents=True)
