@@ -3,8 +3,8 @@
 import sys
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser
-from seq2seq.text.files import atomic_write
+from seq2seq.cli.command import Parser, a_name
+from seq2seq.text.writing import atomic_write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -28,9 +28,11 @@ def main() -> None:
     for split in ("val", "test"):
         parser.add_argument(f"--{split}", nargs=2, metavar=("SRC", "TGT"), help=f"the same of {split}: no sentence of "
                             "it should be in the files before")  # fmt: skip
-    parser.add_argument("--json", metavar="FILE", help="write the report as JSON, with the number of every line")
-    parser.add_argument("--html", metavar="FILE", help="write the report as a page that works offline")
-    parser.add_argument("--fix", metavar="OUT", help="write a cleaned copy of the files into this folder, with "
+    parser.add_argument(
+        "--json", metavar="FILE", type=a_name, help="write the report as JSON, with the number of every line"
+    )
+    parser.add_argument("--html", metavar="FILE", type=a_name, help="write the report as a page that works offline")
+    parser.add_argument("--fix", metavar="OUT", type=a_name, help="write a cleaned copy of the files into this folder, with "
                         "the list of what was changed, changes.tsv; the files given stay as they are")  # fmt: skip
     if not doctor(parser.parse_args()):
         sys.stdout.flush()

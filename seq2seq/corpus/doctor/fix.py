@@ -10,7 +10,7 @@ from typing import NamedTuple
 from seq2seq.corpus.doctor import CHECKS, characters, damage
 from seq2seq.corpus.doctor.finding import Check, Split, visible
 from seq2seq.errors import InputError
-from seq2seq.text.files import atomic_folder, write_lines
+from seq2seq.text.writing import atomic_folder, write_lines
 
 CHANGES = "changes.tsv"
 COLUMNS = ("split", "line", "change", "reason", "source", "target", "new source", "new target")

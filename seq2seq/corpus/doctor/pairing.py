@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from seq2seq.corpus.doctor.characters import INVISIBLE
 from seq2seq.corpus.doctor.finding import Hit, Split
+from seq2seq.text.visible import is_blank
 
 COPIED_WORDS = 3
 """A copied line with fewer words is often right: `Hotel`, `Tom Jackson`, `OK!`."""
@@ -26,11 +26,6 @@ def blank(split: Split) -> Iterator[Hit]:
         if bare:
             yield Hit(number, "both sides" if len(bare) == 2 else f"{('source', 'target')[bare[0]]} blank",
                       bare[0] if len(bare) == 1 else None)  # fmt: skip
-
-
-def is_blank(text: str) -> bool:
-    """Has the text nothing but white space and characters without width?"""
-    return not text.strip() or not INVISIBLE.sub("", text).strip()
 
 
 def copied(split: Split) -> Iterator[Hit]:

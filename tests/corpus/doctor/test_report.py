@@ -14,7 +14,7 @@ from test_doctor import examined, written
 from seq2seq.corpus.doctor import examine
 from seq2seq.corpus.doctor.finding import Split
 from seq2seq.corpus.doctor.pieces import least_vocabulary
-from seq2seq.corpus.publishers import prepare_text
+from seq2seq.corpus.own import prepare_text
 
 ATTACK = "<script>alert('x')</script> <img src=http://x> & \u202egnp &amp; ok."
 
