@@ -31,7 +31,7 @@ model: {embedding_size: 16, hidden_size: 16}
 training: {learning_rate: 0.01, warmup_steps: 3, checkpoint_minutes: 0.0001, precision: fp32, averaging: 0.9, keep: 2}
 search: {beam: 1, max_length_ratio: 1.0}
 logging: {sentences: 0, every_n_steps: 1}
-trainer: {max_epochs: 4, enable_progress_bar: false}
+trainer: {max_epochs: 8, enable_progress_bar: false}
 """
 
 
@@ -61,7 +61,7 @@ def killed_runs(folder: Path, kills: int, chance: random.Random) -> Counter[str]
         ended = False
         while not ended:
             way = chance.choice(list(WAYS))
-            ended = killed_once(recipe, run, WAYS[way], chance.uniform(0.5, 1.05) * seconds, way, found)
+            ended = killed_once(recipe, run, WAYS[way], chance.uniform(0.3, 0.8) * seconds, way, found)
         found["runs"] += 1
         found["different"] += weights(run) != expected
         found["leftovers"] += sum(path.name.startswith(".") for path in run.rglob("*"))
