@@ -190,4 +190,5 @@ def _map_from(data: dict[str, Any], source: Side, target: Side, kind: Any, units
         weights = np.zeros((len(data["weights"]), len(target), len(source)))
     if weights.dtype.kind not in "iuf":
         raise ValueError("weights must be numbers")
-    return AlignmentMap(source, target, weights.astype(np.float32), kind, units)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which a map refuses
+        return AlignmentMap(source, target, weights.astype(np.float32), kind, units)
