@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 import torch
 from filelock import FileLock
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from observed import Observe, Observer
 
 torch.set_num_threads(1)
+hypothesis.settings.register_profile("untimed", deadline=None)  # the machines are shared
+hypothesis.settings.load_profile("untimed")
 
 SUBJECTS = {"der Hund": "the dog", "die Katze": "the cat", "das Kind": "the child", "ein Mann": "a man"}
 VERBS = {"sieht": "sees", "hört": "hears", "ruft": "calls", "sucht": "looks for", "findet": "finds"}

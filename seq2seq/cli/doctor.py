@@ -32,8 +32,8 @@ def main() -> None:
         "--json", metavar="FILE", type=a_name, help="write the report as JSON, with the number of every line"
     )
     parser.add_argument("--html", metavar="FILE", type=a_name, help="write the report as a page that works offline")
-    parser.add_argument("--fix", metavar="OUT", type=a_name, help="write a cleaned copy of the files into this folder, with "
-                        "the list of what was changed, changes.tsv; the files given stay as they are")  # fmt: skip
+    parser.add_argument("--fix", metavar="OUT", type=a_name, help="write a cleaned copy of the files into this folder, "
+                        "with the list of what was changed, changes.tsv; the files given stay as they are")  # fmt: skip
     if not doctor(parser.parse_args()):
         sys.stdout.flush()
         sys.exit(1)

@@ -63,7 +63,7 @@ def test_forward_backward_agrees_with_going_through_every_path(seed: int) -> Non
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_each_made_word_comes_from_somewhere_or_nowhere_and_padding_changes_nothing(seed: int) -> None:
     emissions, unlinked, jumps = (part.float() for part in random_model(seed))
     real = torch.ones(1, GIVEN, dtype=torch.bool), torch.ones(1, MADE, dtype=torch.bool)

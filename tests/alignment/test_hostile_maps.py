@@ -26,7 +26,6 @@ def test_numbers_of_any_length_are_refused_in_a_short_line(number: str, link: st
     assert len(str(caught.value)) < 200
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789-p \t٣x"), max_size=30) | st.text())
 def test_any_line_is_links_or_is_refused_in_one_line(line: str) -> None:
     try:
@@ -66,7 +65,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(MAP)), VALUES, st.sampled_from([None, *SIDE]))
 def test_any_value_anywhere_in_a_map_is_read_or_refused_in_one_line(name: str, value: Any, inner: str | None) -> None:
     changed = MAP | {name: value if inner is None or name not in ("source", "target") else SIDE | {inner: value}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import tiny_config
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.config.reading import load_config, read_config
@@ -40,7 +40,6 @@ def test_a_saved_configuration_is_read_back(tmp_path: Path) -> None:
 PLAIN_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
 
 
-@settings(deadline=None)
 @given(folder=PLAIN_TEXT, guide=PLAIN_TEXT, rate=st.floats(1e-300, 1000), trainer=st.dictionaries(
     PLAIN_TEXT, st.recursive(st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(allow_nan=False)
                              | PLAIN_TEXT, lambda inner: st.lists(inner) | st.dictionaries(PLAIN_TEXT, inner),

@@ -9,7 +9,7 @@ import pytest
 import zstandard
 from corpora import lines
 from forms import FORMS, jsonl, tmx, tsv, write_form
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.corpus.own import prepare_file, prepare_text
@@ -77,7 +77,6 @@ def test_two_files_in_every_packing_and_encoding_give_the_same_files(
     assert made(tmp_path / "out") == expected
 
 
-@settings(deadline=None)
 @given(ROWS, st.sampled_from([name for name in FORMS if name != "western.tsv"]))
 def test_what_is_written_in_a_form_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], name: str
@@ -89,7 +88,6 @@ def test_what_is_written_in_a_form_is_read_back(
     assert read == list(dict.fromkeys((strip(source), strip(target)) for source, target in rows))
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=200), st.sampled_from([".tsv", ".csv", ".jsonl", ".tmx", ".zip", ".parquet", ".tsv.gz", ".xz"])
 )
@@ -104,7 +102,6 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         assert all(not is_blank(line) for line in read_lines(folder / "out/train.de"))
 
 
-@settings(deadline=None)
 @given(st.sampled_from([*FORMS]), st.data())
 def test_a_damaged_file_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
@@ -82,7 +82,6 @@ def test_pieces_are_drawn_as_often_as_by_sentencepiece(model: Subwords, config: 
         assert abs(own[piece] - theirs[piece]) < 6 * math.sqrt(own[piece] + theirs[piece] + 1), piece
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\0\ufdd0"), max_size=20)))
 def test_any_text_survives_a_drawn_segmentation(texts: list[str]) -> None:
     for model, config in zip(MODELS, CONFIGS, strict=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sentencepiece
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.alignment.map import AlignmentMap
@@ -28,7 +28,6 @@ LINES = st.text(
 )
 
 
-@settings(deadline=None)
 @given(LINES)
 def test_any_text_survives_but_for_runs_of_spaces(text: str) -> None:
     ids = MODEL.segment(text).ids
@@ -36,7 +35,6 @@ def test_any_text_survives_but_for_runs_of_spaces(text: str) -> None:
     assert MODEL.encode([text])[0] == ids[:-1]
 
 
-@settings(deadline=None)
 @given(LINES, st.text(st.sampled_from(" \t\u00a0\u3000\ufeff"), max_size=3))
 def test_outer_white_space_is_not_read_and_spans_count_it(text: str, outer: str) -> None:
     """ "\\tEr singt heute.\\t" was translated as "He sings."."""
@@ -55,7 +53,6 @@ def test_a_blank_text_has_no_pieces(text: str) -> None:
     assert MODEL.sample([text], SubwordsConfig(vocab_size=330, sampling=0.5), 1) == [[]]
 
 
-@settings(deadline=None)
 @given(LINES)
 def test_spans_cover_the_visible_text_in_order(text: str) -> None:
     segmented = MODEL.segment(text)

@@ -188,7 +188,7 @@ def test_functions_and_module_agree(name: str) -> None:
 
 
 @given(st.integers(0, 999), st.integers(1, SRC), st.integers(1, SRC), st.sampled_from([1e-3, 1.0, 1e2, 1e30]))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_masked_softmax_laws(seed: int, first: int, second: int, scale: float) -> None:
     """Rows sum to 1, padding gets exactly 0, and the real keys get what a softmax over them alone gives."""
     scores = torch.randn(BATCH, HEADS, TGT, SRC, generator=torch.Generator().manual_seed(seed)) * scale
@@ -234,7 +234,7 @@ def test_mask_of_a_wrong_type_or_shape_is_refused(mask: Tensor) -> None:
 
 @pytest.mark.parametrize("name", SCORES)
 @given(st.integers(0, 999), st.integers(1, 5), st.sampled_from([1.0, 1e4]))
-@settings(deadline=None, max_examples=5)
+@settings(max_examples=5)
 def test_more_padding_changes_nothing(name: str, seed: int, extra: int, junk: float) -> None:
     torch.manual_seed(seed)
     attention = Attention(15, name, 3, projections=True).double()
@@ -263,7 +263,7 @@ def test_batch_size_changes_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCORES)
 @given(st.permutations(range(SRC)))
-@settings(deadline=None, max_examples=5)
+@settings(max_examples=5)
 def test_permuted_keys_permute_the_weights(name: str, order: list[int]) -> None:
     """Attention knows no order: the same context, and the weights go along with their keys."""
     torch.manual_seed(2)

@@ -208,7 +208,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(JSON.map(lambda data: json.dumps(data).encode()) | st.binary(max_size=40))
 def test_any_manifest_is_read_or_refused_in_one_line(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.getbasetemp() / "manifest"
@@ -220,7 +220,7 @@ def test_any_manifest_is_read_or_refused_in_one_line(tmp_path_factory: pytest.Te
         assert str(folder) in str(error) and "\n" not in str(error)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_header_of_the_weights_is_read_or_refused_in_one_line(data: st.DataObject, trained: Path) -> None:
     """Without digests, with a byte of the header replaced or bytes put in."""

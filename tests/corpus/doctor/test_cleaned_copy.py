@@ -90,14 +90,14 @@ def test_lines_as_they_are_edited(line: str, expected: str) -> None:
 @given(
     st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("&;#<br>aü\u200b\u200d\x85\x92Ã¼â€™\u0308\xa0")))
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_an_edited_line_has_nothing_more_to_edit(line: str) -> None:
     once, _ = edited(line)
     assert edited(once) == (once, [])
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_whatever_the_bytes_the_doctor_has_a_report(
     tmp_path_factory: pytest.TempPathFactory, source: bytes, target: bytes
 ) -> None:
