@@ -91,7 +91,7 @@ class _ReplacedAttention(nn.Module):
     def __init__(self, attention: Attention, replacement: Replacement, stepwise: bool) -> None:
         super().__init__()
         self.attention, self.replacement, self.stepwise = attention, replacement, stepwise
-        self.steps = 0
+        self.heads, self.steps = attention.heads, 0
 
     def remember(self, states: Tensor, mask: Tensor) -> Memory:
         self.steps = 0
