@@ -82,10 +82,12 @@ def killed_once(
         _, err = process.communicate()
         found["kills"] += 1
         found[way] += 1
-    found["tracebacks"] += b"Traceback" in err
-    if process.returncode not in (0, 130, 143, -signal.SIGKILL, -signal.SIGTERM):
-        found["failed"] += 1
-        print(err.decode(), file=sys.stderr)
+    traceback = b"Traceback" in err
+    failed = process.returncode not in (0, 130, 143, -signal.SIGKILL, -signal.SIGTERM)
+    found["tracebacks"] += traceback
+    found["failed"] += failed
+    if traceback or failed:
+        print(f"{way}, status {process.returncode}:\n{err.decode()}", file=sys.stderr)
     return process.returncode == 0
 
 

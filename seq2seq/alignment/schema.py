@@ -109,7 +109,7 @@ def map_from_dict(data: object) -> AlignmentMap:
         raise InputError("not an alignment map: a JSON object with a 'version' is needed")
     version = data["version"]
     if version not in (1, VERSION):
-        raise InputError(f"alignment map of version {str(version)[:40]}; this program reads versions 1 and {VERSION}")
+        raise InputError(f"alignment map of version {ascii(version)[:40]}; this program reads versions 1 and {VERSION}")
     try:
         source, target = (_side_from_dict(data[name], version) for name in ("source", "target"))
         if version == 1:

@@ -49,9 +49,11 @@ def trainer_settings(config: Config) -> dict[str, Any]:
     return settings
 
 
-def build_trainer(config: Config, run: Path, board: TensorBoardCallback, interruption: Interruption) -> Trainer:
+def build_trainer(
+    config: Config, run: Path, board: TensorBoardCallback, interruption: Interruption | None = None
+) -> Trainer:
     """Lightning's Trainer with our callbacks. Raises InputError for a setting of it that Lightning refuses."""
-    settings = trainer_settings(config)
+    settings, interruption = trainer_settings(config), interruption or Interruption()
     callbacks: list[Callback] = [
         interruption,
         ResumeLine(run),

@@ -77,7 +77,8 @@ def test_two_files_in_every_packing_and_encoding_give_the_same_files(
     assert made(tmp_path / "out") == expected
 
 
-@given(ROWS, st.sampled_from([name for name in FORMS if name != "western.tsv"]))
+# Too little text to guess an encoding from is left out.
+@given(ROWS, st.sampled_from([name for name in FORMS if name not in ("western.tsv", "bare.tsv")]))
 def test_what_is_written_in_a_form_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], name: str
 ) -> None:
