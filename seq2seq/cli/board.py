@@ -67,7 +67,7 @@ def check_folder(run: str) -> None:
 
 @contextmanager
 def one_folder(runs: Sequence[str]) -> Iterator[Path]:
-    """The one folder, or a passing one with links to several: TensorBoard's own way to name several lacks features.
+    """The one folder, or a temporary one with links to several: TensorBoard's own way to name several lacks features.
 
     A run is called as its folder, or by its whole path where two folders have one name.
     """

@@ -56,11 +56,22 @@ class RecipeParser(Parser):
             raise InputError(f"give one recipe: {options.recipe}, or --config {options.config}")
         path = find_recipe(options.recipe or options.config)
         config, notes = read_config(path, settings, check_trainer=True, missing_folder=shipped.unpack_corpus)
-        shipped.unpack_corpus(config.data.folder)
+        if not shipped.unpack_corpus(config.data.folder):
+            check_corpus(path, config.data.folder)
         if os.environ.get("RANK", "0") == "0":  # the first of several processes
             for note in notes:
                 print(note, file=sys.stderr)
         return options, config, path.stem
+
+
+def check_corpus(recipe: Path, folder: str) -> None:
+    """Raise InputError where there is no folder of the corpus, and the recipe's comments say what makes it."""
+    if Path(folder).is_dir():
+        return
+    for line in recipe.read_text(encoding="utf-8").splitlines():
+        command = line.lstrip("# ")
+        if command.startswith("seq2seq prepare ") and command.endswith(f" --out {folder}"):
+            raise InputError(f"{folder}: no such folder; make it with: {command}")
 
 
 def divide(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -13,8 +13,7 @@ def languages_of(folder: str | Path) -> list[str]:
     """
     if not Path(folder).is_dir():
         raise InputError(
-            f"{folder}: no such folder; make it with `seq2seq prepare` (a recipe's first lines say how), or say with "
-            "--data.folder where the corpus is"
+            f"{folder}: no such folder; make it with `seq2seq prepare`, or say with --data.folder where the corpus is"
         )
     return sorted(
         path.suffix[1:] for path in Path(folder).glob("train.*") if path.suffix != ".align" and path.stem == "train"

@@ -60,8 +60,8 @@ class LastCheckpoint(Checkpoint):
     """Writes `last.ckpt` every few minutes, after each epoch, and at a signal after the update that is under way.
 
     A `Checkpoint` for Lightning, so that it comes after the callbacks whose state goes into it. Never between an update
-    and the validation that follows it, nor amid accumulated gradients: Lightning would go on behind the validation, or
-    without the gradients.
+    and the validation that follows it, nor while gradients are being accumulated: Lightning would go on after the
+    validation, or without the gradients.
     """
 
     def __init__(self, path: Path, minutes: float, interruption: Interruption) -> None:

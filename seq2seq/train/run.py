@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import platform
+import shlex
 import signal
 import sys
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def train(config: Config, run: Path) -> dict[str, Any] | None:
     """
     done = finished_metrics(config, run)
     if done is not None:
-        say(f"{run} is finished; raise --trainer.max_epochs to go on with it")
+        say(f"{run} is finished; raise {' and '.join(limits(config))} to go on with it")
         return done if rank_zero_only.rank == 0 else None  # type: ignore[attr-defined]
     with lock(run) if rank_zero_only.rank == 0 else nullcontext():  # type: ignore[attr-defined]
         return train_on(config, run)
@@ -132,10 +133,12 @@ def fit(trainer: Trainer, module: TrainingModule, run: Path, beginning: Beginnin
     refuses when it knows the data, and for a disk that is full.
     """
     last = last_checkpoint(run)
-    say(f"to watch it learn: seq2seq board {run}")
+    say(f"to watch it learn: {shlex.join(['seq2seq', 'board', str(run)])}")
     try:
         with redirect_stdout(sys.stderr), quiet():
             trainer.fit(module, ckpt_path=last if last.is_file() else None, weights_only=True)
+        if not beginning.begun:
+            say(f"{run}: nothing left to train; raise {' and '.join(limits(module.config))} to go on with it")
     except Stopped as stopped:
         where = "begins anew" if stopped.update is None else f"goes on after update {stopped.update:,}"
         say(f"\nstopped; the same command {where}")
@@ -150,6 +153,12 @@ def fit(trainer: Trainer, module: TrainingModule, run: Path, beginning: Beginnin
         if beginning.begun:
             raise
         raise refusal(error) from None
+
+
+def limits(config: Config) -> list[str]:
+    """The options that set the end of this training."""
+    settings = trainer_settings(config)
+    return [f"--trainer.{name}" for name in ("max_epochs", "max_steps") if settings[name] not in (None, -1)]
 
 
 def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:

@@ -134,6 +134,12 @@ def test_a_folder_that_is_not_there_is_asked_of_what_ships(
     assert command("train", "tiny-de-en").status == 0 and asked == ["data/found", "data/tiny-de-en"]
 
 
+def test_a_corpus_that_is_not_there_is_told_with_the_command_that_makes_it(command: Command, recipe: str) -> None:
+    result = command("train", "multi30k-de-en")
+    made_by = "seq2seq prepare multi30k --pair de-en --text tok --out data/multi30k-de-en-tok"
+    assert result.status == 2 and f"data/multi30k-de-en-tok: no such folder; make it with: {made_by}" in result.err
+
+
 def test_a_bakeoff_takes_the_same(command: Command, recipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
     monkeypatch.setattr(seq2seq.train.bakeoff, "bake_off", lambda *given, **settings: asked.append((given, settings)))

@@ -45,6 +45,16 @@ def test_a_finished_run_is_left_alone(
     assert {path: path.stat().st_mtime_ns for path in trained.rglob("*")} == before
 
 
+def test_the_limit_that_ended_a_run_is_named(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tiny_config(corpus, max_epochs=-1, max_steps=3).changed(logging={"sentences": 0})
+    for _ in range(2):
+        train(config, tmp_path / "run")
+    assert "is finished; raise --trainer.max_steps to go on" in capsys.readouterr().err
+    train(config.changed(trainer=config.trainer | {"max_epochs": 9}), tmp_path / "run")
+    told = capsys.readouterr().err
+    assert "nothing left to train; raise --trainer.max_epochs and --trainer.max_steps to go on" in told
+
+
 def test_a_run_of_another_configuration_is_refused(trained: Path, corpus: Path) -> None:
     config = tiny_config(corpus).changed(model={"hidden_size": 32})
     with pytest.raises(InputError, match=r"was trained with model.hidden_size: 16, not 32; take another --run"):
