@@ -28,6 +28,7 @@ from seq2seq.config.settings import (
 )
 
 if TYPE_CHECKING:
+    from commands import Script
     from observed import Observe, Observer
 
 torch.set_num_threads(1)
@@ -139,6 +140,14 @@ def aligned(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
     config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
     return once(shared / "aligned", lambda folder: run_of(config, folder))
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> "Script":
+    """Run a script in this process: `script("translate.py", run, "--beam", "1", stdin=b"...")`."""
+    from commands import script_runner
+
+    return script_runner(monkeypatch, capfd)
 
 
 @pytest.fixture

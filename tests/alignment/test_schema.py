@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from test_map import HAUS, ONE_WORD, maps, side
+from maps import HAUS, ONE_WORD, maps, side
 
 from seq2seq.alignment.links import parse_pharaoh
 from seq2seq.alignment.map import AlignmentMap
