@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser, a_name
+from seq2seq.cli.command import Parser, a_name, refuse_one_file
 from seq2seq.cli.translate import REFUSED, within_limits
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides
@@ -51,6 +51,7 @@ def align(arguments: "Namespace") -> None:
     """Write the links of each pair as `i-j`, source word i and target word j, from 0 on; nothing for a blank side."""
     if arguments.threshold is not None and not 0 < arguments.threshold <= 1:
         raise InputError(f"--threshold is {arguments.threshold}, it must be above 0 and at most 1")
+    refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold)
     pairs = read_sides(arguments.source, arguments.target)
     from seq2seq.alignment.links import alignment_scores, format_pharaoh, read_gold_of
     from seq2seq.alignment.map import AGREEMENT

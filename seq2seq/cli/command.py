@@ -30,11 +30,13 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *, description: str | None = None, example: str = "", **settings: Any) -> None:
         settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(allow_abbrev=False, **settings)
-        self.opening = [(description or "").strip(), textwrap.indent(example.strip("\n"), "    ")]
+        self.opening = (description or "").strip(), textwrap.indent(example.strip("\n"), "    ")
 
     def format_help(self) -> str:
         """What it does, the example, then usage and options."""
-        return "\n\n".join(part for part in (*self.opening, super().format_help()) if part)
+        width = shutil.get_terminal_size().columns - 2  # as argparse has it
+        description, example = self.opening
+        return "\n\n".join(part for part in (textwrap.fill(description, width), example, super().format_help()) if part)
 
     def print_help(self, file: Any = None) -> None:
         """Print it; argparse's own says nothing of an output that is full."""
@@ -46,6 +48,14 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             self.error(unknown_option(unknown[0], self.options()))
         return found
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """As argparse has it, with the choice that is nearest to the value."""
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            error.message += did_you_mean(str(value), map(str, action.choices or ()))
+            raise
 
     def options(self) -> Iterator[str]:
         """All options, those of subcommands too."""
@@ -93,6 +103,19 @@ def a_name(value: str) -> str:
     if not value:
         raise argparse.ArgumentTypeError("the name is empty")
     return value
+
+
+def refuse_one_file(output: str | None, *inputs: str | int | None) -> None:
+    """Raise InputError where the file to write is one to read, by whatever name: it would be replaced.
+
+    Inputs are paths or descriptors; None is no file. What is no regular file may be both.
+    """
+    if output is None or not os.path.isfile(output):
+        return
+    for file in inputs:
+        if file is not None and os.path.isfile(file) and os.path.samefile(file, output):
+            name = "standard input" if isinstance(file, int) else file
+            raise InputError(f"{output}: is the same file as {name}, which is read; give another file to write")
 
 
 def run(main: Callable[[], object]) -> NoReturn:

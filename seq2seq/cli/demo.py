@@ -24,8 +24,9 @@ def main() -> None:
     parser = Parser(description=__doc__, example="seq2seq demo\nseq2seq demo runs/mine --sentences 2")
     parser.add_argument("run", nargs="?", help=f"folder of a trained run (default: runs/{NAME} where it is there, else "
                         "the model that ships)")  # fmt: skip
-    parser.add_argument("--sentences", type=int, default=4, help="how many to show (default: 4)")
-    parser.add_argument("--out", help=f"folder of the figures (default: the run's; {FIGURES} for the model that ships)")
+    parser.add_argument("--sentences", metavar="N", type=int, default=4, help="how many to show (default: 4)")
+    parser.add_argument("--out", metavar="FOLDER", help="folder of the figures (default: the run's; "
+                        f"{FIGURES} for the model that ships)")  # fmt: skip
     arguments = parser.parse_args()
     if arguments.sentences < 1:
         raise InputError(f"--sentences is {arguments.sentences}, it must be 1 or more")

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser, a_name
+from seq2seq.cli.command import Parser, a_name, refuse_one_file
 from seq2seq.text.writing import atomic_write
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def doctor(arguments: "Namespace") -> bool:
 
     splits: list[Split] = []
     given = {"train": (arguments.source, arguments.target), "val": arguments.val, "test": arguments.test}
+    for output in (arguments.json, arguments.html):
+        refuse_one_file(output, *(path for paths in given.values() for path in paths or ()))
     for name, paths in given.items():
         if paths:
             splits.append(read_split(name, tuple(paths), tuple(splits)))

@@ -4,8 +4,9 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser, a_name, as_typed
+from seq2seq.cli.command import Parser, a_name, as_typed, refuse_one_file
 from seq2seq.cli.translate import beam_of
+from seq2seq.cli.warnings import warn_of_sentence
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
 
@@ -53,6 +54,7 @@ def main() -> None:
 
 def draw(arguments: "Namespace") -> None:
     """Write the figure, and in it what makes it again."""
+    refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold)
     source, target = chosen_sentences(arguments)
     refuse_gold_that_has_no_place(arguments, target)
     from seq2seq.show.figures import heatmap
@@ -61,6 +63,7 @@ def draw(arguments: "Namespace") -> None:
     translator = Translator.load(arguments.run)
     gold = gold_links(arguments, translator.word_counts([(source, target or "")])[0])
     pieces, decoding = decode(translator, source, target, arguments.beam)
+    warn_of_sentence(translator.unknown_share(pieces.source), "alignment" if target is not None else "translation")
     alignment = pieces if arguments.units == "pieces" else pieces.words(keep_end=arguments.keep_end)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)

@@ -6,6 +6,7 @@ from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
 
 from seq2seq.cli.command import Parser
+from seq2seq.cli.warnings import warn_of_lines
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides
 
@@ -16,26 +17,35 @@ if TYPE_CHECKING:
     from seq2seq.translate.translator import Translator
 
 
+EXAMPLE = """
+seq2seq prepare tiny-de-en
+seq2seq evaluate tiny-de-en --source data/tiny-de-en/test.de --reference data/tiny-de-en/test.en
+"""
+
+
 def main() -> None:
     """Parse arguments, score, and print JSON."""
     parser = Parser(
         description="Score a run, or several as one, on a test set: BLEU, chrF, likelihood of the references, what the "
         "attention looks like and, with gold links, alignment error rate. Prints JSON.",
-        example="seq2seq evaluate runs/tiny-de-en --source data/tiny-de-en/test.de --reference data/tiny-de-en/test.en",
+        example=EXAMPLE,
     )
-    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, or a model-*.safetensors in "
-                        "one; several with the same subwords translate as one, by their mean probabilities and "
-                        "attention weights, with the settings of the first")  # fmt: skip
-    parser.add_argument("--source", required=True, help="file to translate, one sentence a line")
-    parser.add_argument("--reference", required=True, action="append", dest="references", metavar="REFERENCE",
+    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
+                        "or the name of a run that ships; several with the same subwords translate as one, by their "
+                        "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
+    parser.add_argument("--source", metavar="FILE", required=True, help="file to translate, one sentence a line")
+    parser.add_argument("--reference", required=True, action="append", dest="references", metavar="FILE",
                         help="file of its reference translations; given again, a further reference of each line, "
                         "for BLEU and chrF: all else is measured on the first")  # fmt: skip
-    parser.add_argument("--beam", type=int, help="hypotheses kept at each step (default: the run's; 1 is greedy)")
+    parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
+                        "is greedy)")  # fmt: skip
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
                         "faster where the hardware has it (default: fp32)")  # fmt: skip
-    parser.add_argument("--tokenize", help="sacrebleu's tokenisation for BLEU (default: the run's)")
+    parser.add_argument("--tokenize", metavar="NAME", help="sacrebleu's tokenisation for BLEU (default: the run's)")
     parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the run's)")
-    parser.add_argument("--gold", help="gold word links of source and reference, Pharaoh format, for AER")
+    parser.add_argument(
+        "--gold", metavar="FILE", help="gold word links of source and reference, Pharaoh format, for AER"
+    )
     parser.add_argument("--probe-attention", action="store_true", help="is the attention really used? Change of "
                         "log-probability and BLEU under uniform, permuted and diagonal weights")  # fmt: skip
     print(json.dumps(evaluate(parser.parse_args()), indent=2, ensure_ascii=False))
@@ -65,6 +75,8 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
     settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase, "further": further}
     result = score(translator, pairs, gold, progress=sys.stderr.isatty(), **settings)
+    segment = translator.vocabulary.source.segment
+    warn_of_lines([translator.unknown_share(segment(source).side) for source, _ in pairs])
     if result["attention"]["warning"]:
         print(f"warning: {result['attention']['warning']}", file=sys.stderr)
     if arguments.probe_attention:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name
 from seq2seq.cli.translate import beam_of
+from seq2seq.cli.warnings import warn_of_sentence
 from seq2seq.errors import InputError
 from seq2seq.text.writing import atomic_write
 
@@ -62,6 +63,7 @@ def explanation(arguments: "Namespace") -> str:
 
         translator = Translator.load(arguments.run)
         step = explain_step(translator, arguments.sentence, arguments.step, beam_of(translator, arguments.beam))
+        warn_of_sentence(translator.unknown_share(step.translation.alignment.source))
         numbers, page = step.to_dict(), translation_page(step, arguments.run, arguments.language)
     if arguments.format == "json":
         return json.dumps(numbers, ensure_ascii=False) + "\n"

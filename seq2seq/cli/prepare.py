@@ -56,30 +56,41 @@ def build_parser() -> Parser:
     _add_text_options(text)
 
     for command in (tatoeba, text):
-        command.add_argument("--val", type=int, help="pairs in val (default: 1,000, or 5 %% of a small corpus)")
-        command.add_argument("--test", type=int, help="pairs in test (default: as many)")
-        command.add_argument("--seed", type=int, default=1, help="another seed, another split (default: %(default)s)")
-    for command in (multi30k, tatoeba, text):
         command.add_argument(
-            "--out", required=True, type=a_name, help="folder to write; downloads are kept in OUT/../downloads"
+            "--val", metavar="N", type=int, help="pairs in val (default: 1,000, or 5 %% of a small corpus)"
         )
+        command.add_argument("--test", metavar="N", type=int, help="pairs in test (default: as many)")
+        command.add_argument(
+            "--seed", metavar="N", type=int, default=1, help="another seed, another split (default: %(default)s)"
+        )
+    for command in (multi30k, tatoeba, text):
+        kept = "" if command is text else "; downloads are kept in FOLDER/../downloads"
+        command.add_argument("--out", metavar="FOLDER", required=True, type=a_name, help=f"folder to write{kept}")
     for name in shipped.CORPORA:
         what = "14,000 pairs and their gold word links, which ship with seq2seq"
         tiny = commands.add_parser(name, help=what, description=f"{what}.", example=f"seq2seq prepare {name}")
-        tiny.add_argument("--out", type=a_name, default=f"data/{name}", help="folder to write (default: %(default)s)")
+        tiny.add_argument(
+            "--out",
+            metavar="FOLDER",
+            type=a_name,
+            default=f"data/{name}",
+            help="folder to write (default: %(default)s)",
+        )
     return parser
 
 
 def _add_text_options(text: Parser) -> None:
-    text.add_argument("--source-file", help="one sentence a line")
-    text.add_argument("--target-file", help="line i translates line i of the source file")
-    text.add_argument("--file", help=f"or one file with both sides: {', '.join(FORMS)}; all may be .gz, .xz or .zst")
-    text.add_argument("--source-lang", required=True, help="language of the source, such as de")
-    text.add_argument("--target-lang", required=True, help="language of the target, such as en")
+    text.add_argument("--source-file", metavar="FILE", help="one sentence a line")
+    text.add_argument("--target-file", metavar="FILE", help="line i translates line i of the source file")
+    text.add_argument(
+        "--file", metavar="FILE", help=f"or one file with both sides: {', '.join(FORMS)}; all may be .gz, .xz or .zst"
+    )
+    text.add_argument("--source-lang", metavar="LANG", required=True, help="language of the source, such as de")
+    text.add_argument("--target-lang", metavar="LANG", required=True, help="language of the target, such as en")
     column_help = "its column in FILE: number, name or dotted path (default: the one named by its language)"
     text.add_argument("--source-column", metavar="COLUMN", help=column_help)
     text.add_argument("--target-column", metavar="COLUMN", help="the same for the target")
-    text.add_argument("--encoding", help="of the files (default: UTF-8, or a guess, which is said)")
+    text.add_argument("--encoding", metavar="NAME", help="of the files (default: UTF-8, or a guess, which is said)")
 
 
 def prepare(corpus: str, **options: Any) -> str:

@@ -10,7 +10,7 @@ from seq2seq.cli.recipe import RecipeParser
 EXAMPLE = """
 seq2seq train tiny-de-en                              the recipe of the demo; the run is runs/tiny-de-en
 seq2seq train own --data.folder data/mine --run runs/mine             your own corpus
-seq2seq train configs/luong.yaml --model.heads 4 --trainer.max_epochs 3
+seq2seq train luong --model.heads 4 --trainer.max_epochs 3
 """
 
 

@@ -1,10 +1,13 @@
 """Translate with a run, or several as one: a line out for each line in."""
 
+import os
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from seq2seq.cli.command import Parser, a_name
+from seq2seq import shipped
+from seq2seq.cli.command import Parser, a_name, refuse_one_file
 from seq2seq.cli.warnings import Warnings
 from seq2seq.errors import InputError
 from seq2seq.text.files import open_input, read_stream
@@ -61,6 +64,8 @@ def translate(arguments: "Namespace") -> None:
         raise InputError(f"--batch-size is {arguments.batch_size}, it must be 1 or more")
     if arguments.show_alignment and arguments.format != "text":
         raise InputError(f"--show-alignment draws between the lines of text; leave out --format {arguments.format}")
+    refuse_sentences(arguments.runs)
+    refuse_one_file(arguments.output, sys.stdin.fileno() if arguments.input is None else arguments.input)
     from seq2seq.translate.ensemble import load_runs
 
     translator = within_limits(load_runs(arguments.runs, precision=arguments.precision), arguments)
@@ -75,6 +80,19 @@ def translate(arguments: "Namespace") -> None:
                 stream.write(f"{text}\n".encode())
     if arguments.refused:
         sys.exit(REFUSED)
+
+
+def refuse_sentences(runs: Sequence[str]) -> None:
+    """Raise InputError, with the way that sentences come, where one is given in place of a run or after it."""
+    unknown = [run for run in runs if not os.path.exists(run) and shipped.run(run) is None]
+    if not unknown or not (any(len(name.split()) > 1 for name in unknown) or 1 < len(unknown) < len(runs)):
+        return
+    sentence = " ".join(" ".join(unknown).split())
+    known = next((run for run in runs if run not in unknown), "tiny-de-en")
+    raise InputError(
+        f"{sentence}: no run has this name; sentences come by standard input or --input, as in: echo "
+        f"{shlex.quote(sentence)} | seq2seq translate {shlex.quote(known)}"
+    )
 
 
 def within_limits(translator: "Translator", arguments: "Namespace") -> "Translator":

@@ -1,6 +1,7 @@
-"""What `translate` says on stderr of lines whose translation is not to be trusted, or that it has refused."""
+"""What is said on stderr of sentences whose translation is not to be trusted, or that were refused."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seq2seq.alignment.diagnostics import SHORTEST, diagnose
@@ -27,17 +28,11 @@ class Warnings:
 
     def see(self, number: int, best: "Translation", unknown_share: float) -> None:
         """A line, from 1, with its best translation and `Translator.unknown_share`."""
-        from seq2seq.corpus.spelling import MUCH
-
         if best.refused is not None:
             self._say("refused", f"refused: line {number}: {best.refused}")
             return
-        if unknown_share > MUCH:
-            self._say(
-                "spelt",
-                f"warning: line {number}: {unknown_share:.0%} of it is spelt in bytes or single letters: the model "
-                "hardly knows these words, and its translation is a guess",
-            )
+        if message := hardly_known(unknown_share):
+            self._say("spelt", f"warning: line {number}: {message}")
         if message := incomplete(best):
             self._say("cut", f"warning: line {number}: {message}")
 
@@ -56,6 +51,35 @@ class Warnings:
         self.counts[kind] += 1
         if self.counts[kind] <= WARNED:
             print(message, file=sys.stderr)
+
+
+def hardly_known(unknown_share: float, guess: str = "translation") -> str | None:
+    """That the model hardly knows a sentence with this `Translator.unknown_share`, so that its translation, or what
+    else it makes of it, is a guess; None where it knows it."""
+    from seq2seq.corpus.spelling import MUCH
+
+    if unknown_share <= MUCH:
+        return None
+    return (
+        f"{unknown_share:.0%} of it is spelt in bytes or single letters: the model hardly knows these words, and its "
+        f"{guess} is a guess"
+    )
+
+
+def warn_of_sentence(unknown_share: float, guess: str = "translation") -> None:
+    """Say on stderr what `hardly_known` says of the one sentence there is."""
+    if message := hardly_known(unknown_share, guess):
+        print(f"warning: the sentence: {message}", file=sys.stderr)
+
+
+def warn_of_lines(unknown_shares: Sequence[float]) -> None:
+    """Say on stderr, in one line, how many of the lines with these `Translator.unknown_share` are hardly known."""
+    if count := sum(hardly_known(share) is not None for share in unknown_shares):
+        print(
+            f"warning: {count:,} of {len(unknown_shares):,} lines are spelt in bytes or single letters: the model "
+            "hardly knows their words, and its translations of them are guesses",
+            file=sys.stderr,
+        )
 
 
 def incomplete(translation: "Translation") -> str | None:

@@ -14,7 +14,7 @@ from seq2seq.corpus.encodings import decode
 from seq2seq.corpus.folder import Corpus, check_out, drop_blank, drop_duplicates, language_pair, write_corpus
 from seq2seq.corpus.formats import lines_of, note, read_text
 from seq2seq.corpus.plausible import check_sides, kind_of
-from seq2seq.corpus.splits import Pair, split_pairs
+from seq2seq.corpus.splits import SPLITS, Pair, split_pairs
 from seq2seq.corpus.tables import Row, Wanted, read_csv, read_jsonl, read_parquet, read_tsv
 from seq2seq.corpus.tmx import read_tmx
 from seq2seq.corpus.unpack import read_bytes, unpacked_suffix
@@ -47,14 +47,15 @@ def prepare_text(
     """Write two aligned files, plain or `.gz`, `.xz` or `.zst`, split by `split_pairs`; returns the report.
 
     `encoding` is that of the files; without it UTF-8, or what `encodings.decode` finds. Raises InputError when the
-    files differ in length, are one and the same, hold something else than sentences, or have a NUL or an odd line break
-    in a line.
+    files differ in length, are one and the same, would be replaced by what is written, hold something else than
+    sentences, or have a NUL or an odd line break in a line.
     """
     languages = language_pair(source_lang, target_lang)
     check_out(out, languages)
     paths = [Path(source_file), Path(target_file)]
     if all(path.exists() for path in paths) and os.path.samefile(*paths):
         raise InputError(f"{paths[0]} and {paths[1]} are the same file; give the translations as the other one")
+    _refuse_overwriting(paths, languages, Path(out))
     notes: list[str] = []
     sides = [_read_side(path, encoding) for path in paths]
     pairs = drop_blank(pair_lines(sides, paths, "a corpus needs at least one pair"), str(paths[0]), notes)
@@ -104,6 +105,16 @@ def _write(
     check_sides(pairs, languages, name)
     pairs = drop_duplicates(pairs, notes)
     return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
+
+
+def _refuse_overwriting(paths: Iterable[Path], languages: tuple[str, str], out: Path) -> None:
+    written = [out / f"{split}.{language}" for split in SPLITS for language in languages]
+    for path in paths:
+        for place in written:
+            if path.exists() and place.exists() and os.path.samefile(path, place):
+                raise InputError(
+                    f"{path}: would be replaced by {place.name} of the corpus; give another folder to --out"
+                )
 
 
 def _read_side(path: Path, encoding: str | None) -> list[str]:

@@ -5,6 +5,7 @@ corpora in this folder, made when it is built. The trained model is in this fold
 """
 
 import lzma
+import os
 import shutil
 import sys
 import tarfile
@@ -33,7 +34,12 @@ def recipe(name: str) -> Path | None:
 def run(name: str) -> Path | None:
     """The folder of a trained run that ships, such as `tiny-de-en`; None where none of that name does."""
     path = HERE / "runs" / name
-    return path if (path / "model.safetensors").is_file() else None
+    return path if os.path.isfile(path / "model.safetensors") else None
+
+
+def runs() -> list[str]:
+    """The names of the trained runs that ship."""
+    return sorted(path.name for path in (HERE / "runs").iterdir() if run(path.name))
 
 
 def corpus_files(name: str) -> dict[str, bytes]:

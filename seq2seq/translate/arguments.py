@@ -1,7 +1,9 @@
 """What public methods are handed, checked: a wrong argument is named where it comes in, not deep inside a library."""
 
 import operator
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from seq2seq.text.unicode import check_unicode
@@ -35,6 +37,8 @@ def check_pairs(name: str, pairs: object) -> list[Pair]:
 def check_count(name: str, value: Any) -> int:
     """The number; TypeError where it is no integer, ValueError where it is below 1. Messages begin with the name."""
     try:
+        if isinstance(value, bool):
+            raise TypeError
         count = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, not {_kind(value)}") from None
@@ -43,15 +47,24 @@ def check_count(name: str, value: Any) -> int:
     return count
 
 
+def check_path(name: str, value: object, what: str) -> Path:
+    """The path; TypeError where it is none, which says `what` it must be."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name} must be {what}, not {_kind(value)}")
+    return Path(value)
+
+
 def _items(name: str, values: object, what: str) -> Iterable[object]:
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+    if isinstance(values, str):
+        raise TypeError(f"{name} must be a list of {what}, not a single string")
+    if isinstance(values, bytes) or not isinstance(values, Iterable):
         raise TypeError(f"{name} must be a list of {what}, not {_kind(values)}")
     return values
 
 
 def _kind(value: object) -> str:
     if isinstance(value, str):
-        return "a single string"
+        return "a string"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     return "None" if value is None else type(value).__name__

@@ -21,6 +21,7 @@ from seq2seq.errors import InputError
 from seq2seq.model.aligner import Alignment
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.translate.arguments import check_count, check_pairs, check_text, check_texts
+from seq2seq.translate.device import check_device
 from seq2seq.translate.engine import Engine, ModelEngine
 from seq2seq.translate.limits import fitting, length_limit, refusal, search_memory, too_long
 from seq2seq.translate.search import Hypothesis, search
@@ -43,11 +44,11 @@ class Translation:
     log_prob: float
     """Log-probability (nats) of the pieces and the end of sentence."""
     finished: bool
-    """False where the length limit came before the end of sentence."""
+    """False where the length limit came before the end of sentence; of a blank sentence nothing is cut off."""
     alignment: AlignmentMap
     """Weights of every step, the last one's the end of sentence, over the source pieces and their end of sentence."""
     ids: tuple[int, ...]
-    """The tokens that search found: the pieces and, where finished, the end of sentence."""
+    """The tokens that search found: the pieces and, where finished, the end of sentence; none for a blank one."""
     refused: str | None = None
     """Why the sentence was not translated, where it is beyond the limits (`limits`): text and map are empty then."""
 
@@ -64,23 +65,32 @@ class Translator:
             raise TypeError(f"engine must be an Engine, such as ModelEngine(model), not {type(engine).__name__}")
         self.engine, self.vocabulary, self.config = engine, vocabulary, config
 
+    def __repr__(self) -> str:
+        data, (source, target) = self.config.data, (len(self.vocabulary.source), len(self.vocabulary.target))
+        pieces = f"{source:,}" if self.vocabulary.joint else f"{source:,} and {target:,}"
+        size = type(self.engine).__name__
+        if isinstance(self.engine, ModelEngine):
+            size = f"{sum(weights.numel() for weights in self.model.parameters()):,} parameters"
+        return f"Translator({data.source} to {data.target}, {pieces} pieces, {size})"
+
     @classmethod
     def load(cls, run: str | Path, device: str | None = None, precision: str = "fp32") -> "Translator":
         """The translator of a run's folder, on a GPU where there is one; InputError when it holds no trained model.
 
         `run` may be one of the `.safetensors` files in it (`training.keep`); for a folder it is `model.safetensors`.
         Where there is no such folder it is the name of a run that ships, such as `tiny-de-en`. `precision` is that of
-        weights and states: `fp32`, or `bf16`, which is faster where the hardware multiplies it.
+        weights and states: `fp32`, or `bf16`, which is faster where the hardware multiplies it. Raises ValueError for
+        another precision, and for a `device` that torch does not find here (`cpu`, `cuda`, `cuda:1`).
         """
         if precision not in PRECISIONS:
             raise ValueError(f"precision is {precision!r}, it must be one of {', '.join(PRECISIONS)}")
+        place = check_device(device)
         folder, weights = find_run(run)
         config, manifest = load_settings(folder)
         vocabulary = load_vocabulary(folder, config, manifest)
         model = load_weights(weights, config, vocabulary, manifest)
         warn_of_unchecked(folder, manifest, [*vocabulary.files(), weights.name])
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        model.eval().to(device, PRECISIONS[precision]).decoder.pack()
+        model.eval().to(place, PRECISIONS[precision]).decoder.pack()
         return cls(ModelEngine(model), vocabulary, config)
 
     @property
@@ -271,9 +281,9 @@ class Translator:
         ]
 
     def _translation(self, source: Segmented, hypothesis: Hypothesis) -> Translation:
-        finished = hypothesis.finished
-        target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if finished else hypothesis.tokens)
-        if not finished:
+        ended = hypothesis.finished
+        target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if ended else hypothesis.tokens)
+        if not ended:
             target = target.without_end()
         rows = hypothesis.weights[:, :, : len(source.ids)].numpy()
         weights = rows if len(target) else np.zeros((self.heads, 0, len(source.ids)), np.float32)
@@ -281,7 +291,7 @@ class Translator:
             target.text,
             hypothesis.score,
             hypothesis.log_prob,
-            finished,
+            ended or not hypothesis.tokens,
             AlignmentMap(source.side, target, weights),
             tuple(hypothesis.tokens),
         )

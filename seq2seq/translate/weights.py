@@ -1,6 +1,8 @@
 """A run's folder on disk: where it is, its configuration, and the weights of its model."""
 
+import difflib
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,6 +20,7 @@ from seq2seq.errors import InputError
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.text.bounded import open_regular, sha256_of
 from seq2seq.text.writing import atomic_write
+from seq2seq.translate.arguments import check_path
 from seq2seq.translate.run_format import ANEW, MAX_WEIGHTS, OLDER, Manifest, announce, read_manifest
 
 WEIGHTS = "model.safetensors"
@@ -31,17 +34,24 @@ NOT_OURS = "not the weights of the model in config.yaml"
 def find_run(run: str | Path) -> tuple[Path, Path]:
     """The folder of a run and the file of its weights: those of the folder, or the `.safetensors` file that is named.
 
-    Where there is no such folder, a run of that name that ships is taken. Raises InputError where there is neither.
+    Where there is no such folder, a run of that name that ships is taken. Raises InputError where there is neither,
+    TypeError for what is no name.
     """
-    path = Path(run)
+    path = check_path("run", run, "the folder of a run or the name of one that ships")
     if path.suffix == ".safetensors":
         return path.parent, path
-    folder = path if path.is_dir() else shipped.run(str(run))
+    folder = path if os.path.isdir(path) else shipped.run(str(run))
     if folder is None:
-        raise InputError(
-            f"{run}: no such folder, and no run of that name ships; train one first, see `seq2seq train --help`"
-        )
+        raise InputError(f"{run}: no such folder, and no run of that name ships; {way_out(str(run))}")
     return folder, folder / WEIGHTS
+
+
+def way_out(name: str) -> str:
+    """What to give in place of a name that no run has: the nearest that ships, or else all of them."""
+    names = shipped.runs()
+    if close := difflib.get_close_matches(name, names, 1):
+        return f"did you mean {close[0]}?"
+    return f"what ships is {', '.join(names)}; to train one of your own, see `seq2seq train --help`"
 
 
 def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:

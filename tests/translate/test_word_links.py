@@ -79,7 +79,7 @@ def test_runs_that_do_not_belong_together_are_refused(runs: dict[str, Translator
 
 
 def test_what_is_no_pair_or_no_threshold_is_named(runs: dict[str, Translator]) -> None:
-    with pytest.raises(TypeError, match=r"pairs\[1\] must be a pair \(source, target\), not a single string"):
+    with pytest.raises(TypeError, match=r"pairs\[1\] must be a pair \(source, target\), not a string"):
         word_links(runs["plain"], [PAIRS[0], "ab"])  # type: ignore[list-item]
     with pytest.raises(ValueError, match=r"threshold is 1\.5, it must be from 0 to 1"):
         word_links(runs["plain"], PAIRS, threshold=1.5)
