@@ -25,10 +25,8 @@ def test_translating_imports_nothing_that_only_training_needs(trained: Path) -> 
 
 def test_the_names_at_the_top_are_listed_before_they_are_used() -> None:
     code = "import seq2seq, sys; print(set(seq2seq.__all__) < set(dir(seq2seq)), 'torch' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        == "True False\n"
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"
 
 
 def test_the_names_at_the_top_are_there() -> None:

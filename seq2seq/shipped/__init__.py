@@ -39,7 +39,7 @@ def run(name: str) -> Path | None:
 
 def runs() -> list[str]:
     """The names of the trained runs that ship."""
-    return sorted(path.name for path in (HERE / "runs").iterdir() if run(path.name))
+    return sorted(path.parent.name for path in (HERE / "runs").glob("*/model.safetensors"))
 
 
 def corpus_files(name: str) -> dict[str, bytes]:

@@ -51,7 +51,7 @@ def way_out(name: str) -> str:
     names = shipped.runs()
     if close := difflib.get_close_matches(name, names, 1):
         return f"did you mean {close[0]}?"
-    return f"what ships is {', '.join(names)}; to train one of your own, see `seq2seq train --help`"
+    return f"what ships is {', '.join(names) or 'none'}; to train one of your own, see `seq2seq train --help`"
 
 
 def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:
