@@ -70,7 +70,6 @@ def all_readers(folder: Path) -> dict[str, Reader]:
     from seq2seq.alignment.links import parse_pharaoh
     from seq2seq.alignment.schema import map_from_json, map_to_dict, to_json
     from seq2seq.config.reading import load_config
-    from seq2seq.corpus.subwords import Subwords
     from seq2seq.text.files import read_parallel, read_stream
     from seq2seq.train.folder import read_metrics
     from seq2seq.translate.run_format import read_manifest
@@ -80,40 +79,49 @@ def all_readers(folder: Path) -> dict[str, Reader]:
     translator = Translator.load(source, "cpu")
     alignment = translator.translate("Ich kenne die Frau.").alignment
 
-    def file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], object]:
-        def from_bytes(content: bytes) -> object:
-            (folder / name).write_bytes(content)
-            return read(folder / name)
-
-        return from_bytes
-
-    def subwords(path: Path) -> None:
-        model = Subwords.load(path)
-        model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
-
-    def text(content: bytes) -> str:
-        return content.decode("utf-8", "surrogatepass" if b"\xed" in content else "replace")
-
     def segment(content: bytes) -> None:
         with contextlib.suppress(UnicodeDecodeError):
-            side = translator.vocabulary.source.segment(text(content)).side
-            translator.unknown_share(side)
+            text = content.decode("utf-8", "surrogatepass" if b"\xed" in content else "replace")
+            translator.unknown_share(translator.vocabulary.source.segment(text).side)
 
-    (folder / "pair").write_text("a\nb\n", encoding="utf-8")
+    pair = folder / "pair"
+    pair.write_text("a\nb\n", encoding="utf-8")
+    config, manifest, metrics, subwords = (
+        (folder / name, [(source / name).read_bytes()])
+        for name in ("config.yaml", "run.json", "metrics.json", "subwords.model")
+    )
     lines = b"Ich kenne die Frau.\nEin Hund.\r\n\xea\xb0\x80\n"
     maps = [to_json(map_to_dict(one)).encode() for one in (alignment, alignment.words())]
     return {
         "lines": Reader(lambda content: list(read_stream(io.BytesIO(content), "input")), [lines]),
-        "parallel": Reader(file("lines", lambda path: read_parallel(path, folder / "pair")), [b"x\ny\n", lines]),
+        "parallel": Reader(of_file(folder / "lines", lambda path: read_parallel(path, pair)), [b"x\ny\n", lines]),
         "pharaoh": Reader(lambda content: parse_pharaoh(content.decode("utf-8", "replace")), [b"0-0 1p12 3-4 2-2"]),
         "map": Reader(lambda content: map_from_json(content.decode("utf-8", "replace")), maps),
-        "config": Reader(file("config.yaml", load_config), [(source / "config.yaml").read_bytes()]),
-        "manifest": Reader(file("run.json", lambda path: read_manifest(folder)), [(source / "run.json").read_bytes()]),
-        "metrics": Reader(file("metrics.json", read_metrics), [(source / "metrics.json").read_bytes()]),
-        "subwords": Reader(file("subwords.model", subwords), [(source / "subwords.model").read_bytes()]),
+        "config": Reader(of_file(config[0], load_config), config[1]),
+        "manifest": Reader(of_file(manifest[0], lambda path: read_manifest(folder)), manifest[1]),
+        "metrics": Reader(of_file(metrics[0], read_metrics), metrics[1]),
+        "subwords": Reader(of_file(subwords[0], read_subwords), subwords[1]),
         "segment": Reader(segment, ["Ich kenne ▁ die Frau.".encode(), "漢字 😀 \ufdd0".encode()]),
         "weights": weights_reader(folder),
     }  # fmt: skip
+
+
+def of_file(path: Path, read: Callable[[Path], object]) -> Callable[[bytes], object]:
+    """The reader of a file, of the bytes that the file then has."""
+
+    def from_bytes(content: bytes) -> object:
+        path.write_bytes(content)
+        return read(path)
+
+    return from_bytes
+
+
+def read_subwords(path: Path) -> None:
+    """Load a model, and send a sentence there and back."""
+    from seq2seq.corpus.subwords import Subwords
+
+    model = Subwords.load(path)
+    model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
 
 
 def weights_reader(folder: Path) -> Reader:

@@ -56,27 +56,24 @@ def build_parser() -> Parser:
     _add_text_options(text)
 
     for command in (tatoeba, text):
-        command.add_argument(
-            "--val", metavar="N", type=int, help="pairs in val (default: 1,000, or 5 %% of a small corpus)"
-        )
-        command.add_argument("--test", metavar="N", type=int, help="pairs in test (default: as many)")
-        command.add_argument(
-            "--seed", metavar="N", type=int, default=1, help="another seed, another split (default: %(default)s)"
-        )
+        _add_split_options(command)
     for command in (multi30k, tatoeba, text):
         kept = "" if command is text else "; downloads are kept in FOLDER/../downloads"
         command.add_argument("--out", metavar="FOLDER", required=True, type=a_name, help=f"folder to write{kept}")
     for name in shipped.CORPORA:
         what = "14,000 pairs and their gold word links, which ship with seq2seq"
         tiny = commands.add_parser(name, help=what, description=f"{what}.", example=f"seq2seq prepare {name}")
-        tiny.add_argument(
-            "--out",
-            metavar="FOLDER",
-            type=a_name,
-            default=f"data/{name}",
-            help="folder to write (default: %(default)s)",
-        )
+        out_help = "folder to write (default: %(default)s)"
+        tiny.add_argument("--out", metavar="FOLDER", type=a_name, default=f"data/{name}", help=out_help)
     return parser
+
+
+def _add_split_options(command: Parser) -> None:
+    val_help = "pairs in val (default: 1,000, or 5 %% of a small corpus)"
+    command.add_argument("--val", metavar="N", type=int, help=val_help)
+    command.add_argument("--test", metavar="N", type=int, help="pairs in test (default: as many)")
+    seed_help = "another seed, another split (default: %(default)s)"
+    command.add_argument("--seed", metavar="N", type=int, default=1, help=seed_help)
 
 
 def _add_text_options(text: Parser) -> None:
