@@ -37,6 +37,7 @@ test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
 
 faults: $(VENV)/installed
+	$(BIN)/python -m pytest -m long
 	$(BIN)/python scripts/faults.py
 
 wheel-test: $(VENV)/installed

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from observed import Observe, Observer
 
 torch.set_num_threads(1)
-hypothesis.settings.register_profile("untimed", deadline=None)  # the machines are shared
+hypothesis.settings.register_profile("untimed", deadline=None, max_examples=50)  # the machines are shared
 hypothesis.settings.load_profile("untimed")
 
 SUBJECTS = {"der Hund": "the dog", "die Katze": "the cat", "das Kind": "the child", "ein Mann": "a man"}

@@ -3,9 +3,11 @@
 import random
 from pathlib import Path
 
+import pytest
 from faults import killed_runs
 
 
+@pytest.mark.long
 def test_a_training_that_is_killed_at_random_comes_to_the_same_weights(tmp_path: Path) -> None:
     found = killed_runs(tmp_path, kills=2, chance=random.Random(3))
     assert found["kills"] >= 2 and found["runs"] >= 1
