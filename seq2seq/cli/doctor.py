@@ -23,7 +23,7 @@ no cleaned copy was made; 2 for a file that cannot be read or written."""
 def main() -> None:
     """Parse arguments, examine the corpus, print and write the report; exit with 1 where it cannot be used."""
     parser = Parser(description=__doc__, example=EXAMPLE, epilog=EPILOG)
-    parser.add_argument("source", metavar="SRC", help="file of sentences, one a line, plain or .gz")
+    parser.add_argument("source", metavar="SRC", help="file of sentences, one a line, plain or .gz, .xz, .zst")
     parser.add_argument("target", metavar="TGT", help="file of their translations, line for line")
     for split in ("val", "test"):
         parser.add_argument(f"--{split}", nargs=2, metavar=("SRC", "TGT"), help=f"the same of {split}: no sentence of "

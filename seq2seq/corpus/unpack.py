@@ -30,9 +30,14 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+def unpacked_path(path: Path) -> Path:
+    """The path without the suffix of a packing: `a.tsv` of `a.tsv` and of `a.tsv.gz`."""
+    return path.with_suffix("") if path.suffix.lower() in PACKED else path
+
+
 def unpacked_suffix(path: Path) -> str:
     """The suffix of what is in a file, in lower case: `.tsv` of `a.tsv` and of `a.TSV.gz`."""
-    return (path.with_suffix("") if path.suffix.lower() in PACKED else path).suffix.lower()
+    return unpacked_path(path).suffix.lower()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -46,7 +51,10 @@ def read_bytes(path: Path) -> bytes:
             raise InputError(f"{path}: a device, not a file; give a file, or a pipe")
         suffix = path.suffix.lower()
         if suffix not in PACKED:
-            content = stream.read()
+            try:
+                content = stream.read()
+            except OSError as error:
+                raise InputError(f"{path}: cannot be read ({error})") from None
             for suffix, (packing, beginning) in PACKED.items():
                 if content.startswith(beginning):
                     raise InputError(f"{path}: packed by {packing}; name it {path.name}{suffix}")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from seq2seq.corpus.doctor import CHECKS, characters, damage
 from seq2seq.corpus.doctor.finding import Check, Split, visible
+from seq2seq.corpus.unpack import unpacked_path
 from seq2seq.errors import InputError
 from seq2seq.text.writing import atomic_folder, write_lines
 
@@ -161,7 +162,7 @@ def destinations(splits: Sequence[Split], out: str | Path) -> list[tuple[Path, P
 
     Raises InputError where two files have one name, and where the folder has any of the files that were given.
     """
-    names = [Path(path).name.removesuffix(".gz") for split in splits for path in split.paths]
+    names = [unpacked_path(Path(path)).name for split in splits for path in split.paths]
     if twice := next((name for name in [*names, CHANGES] if [*names, CHANGES].count(name) > 1), None):
         raise InputError(f"two files would be {Path(out) / twice}; give the corpus files different names")
     given = {Path(path).resolve() for split in splits for path in split.paths}

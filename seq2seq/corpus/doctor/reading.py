@@ -1,22 +1,21 @@
 """Files as they stand: nothing is refused that the doctor is to tell of."""
 
-import gzip
-import zlib
+import codecs
 from pathlib import Path
 
 from seq2seq.corpus.doctor.counts import MARGIN, parting
 from seq2seq.corpus.doctor.finding import Split
+from seq2seq.corpus.unpack import read_bytes
 from seq2seq.errors import InputError
-from seq2seq.text.files import open_input
 
-WIDE = (b"\xff\xfe", b"\xfe\xff")
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """Byte order marks of UTF-16 (and UTF-32)."""
 
 
 def read_split(name: str, paths: tuple[str, str], earlier: tuple[Split, ...] = ()) -> Split:
-    """Two files, plain or `.gz`, as lines; only a line feed ends a line.
+    """Two files, plain or `.gz`, `.xz` or `.zst`, as lines; only a line feed ends a line.
 
-    Raises InputError where a file cannot be read, is empty, or is UTF-16.
+    Raises InputError as `unpack.read_bytes` does, and where a file is empty or is UTF-16.
     """
     (source, bad_source), (target, bad_target) = map(_read, paths)
     paired = None
@@ -26,19 +25,13 @@ def read_split(name: str, paths: tuple[str, str], earlier: tuple[Split, ...] = (
 
 
 def _read(path: str) -> tuple[list[str], dict[int, str]]:
-    with open_input(path) as stream:
-        try:
-            content = stream.read()
-            if Path(path).suffix == ".gz":
-                content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InputError(f"{path}: cannot be read ({error})") from None
+    content = read_bytes(Path(path))
     if content.startswith(WIDE):
         raise InputError(f"{path}: is UTF-16; make it UTF-8 (iconv -f UTF-16 -t UTF-8), then ask again")
     if not content:
         raise InputError(f"{path}: empty; a corpus needs at least one pair")
     lines, broken = [], {}
-    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\n").split(b"\n"), 1):
+    for number, raw in enumerate(content.removeprefix(codecs.BOM_UTF8).removesuffix(b"\n").split(b"\n"), 1):
         try:
             line = raw.decode("utf-8")
         except UnicodeDecodeError as error:

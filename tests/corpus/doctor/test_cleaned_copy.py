@@ -4,6 +4,7 @@ import contextlib
 import csv
 import gzip
 import json
+import lzma
 import sys
 from pathlib import Path
 
@@ -156,6 +157,8 @@ def test_what_cannot_be_cleaned_or_written_is_refused(
     assert "my.en: empty" in refusal([source, target], monkeypatch, capsys)
     (tmp_path / "my.gz").write_bytes(gzip.compress(before)[:-50])
     assert "my.gz" in refusal([source, str(tmp_path / "my.gz")], monkeypatch, capsys)
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(65 << 20)))
+    assert "unpack to more than" in refusal([source, str(tmp_path / "bomb.gz")], monkeypatch, capsys)
     assert not (tmp_path / "out").exists()
 
 
@@ -164,9 +167,10 @@ def test_packed_files_are_read_and_the_copy_is_plain(
 ) -> None:
     corpus.target[7] = ""
     written(corpus, tmp_path)
-    for name in FILES[:2]:
-        (tmp_path / f"{name}.gz").write_bytes(gzip.compress((tmp_path / name).read_bytes()))
-    paths = [str(tmp_path / f"{name}.gz") for name in FILES[:2]]
+    packings = ((".gz", gzip.compress), (".xz", lzma.compress))
+    paths = [str(tmp_path / f"{name}{suffix}") for name, (suffix, _) in zip(FILES, packings, strict=False)]
+    for path, name, (_, compress) in zip(paths, FILES, packings, strict=False):
+        Path(path).write_bytes(compress((tmp_path / name).read_bytes()))
     _, told = examined([*paths, "--fix", str(tmp_path / "out")], monkeypatch, tmp_path)
     assert told["findings"][0]["lines"] == [8]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["changes.tsv", "my.de", "my.en"]
