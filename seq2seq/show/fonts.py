@@ -14,6 +14,8 @@ from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 from matplotlib.ft2font import FT2Font
 
+from seq2seq.text.unicode import script_word
+
 BASE_FAMILY = "DejaVu Sans"
 """Ships with matplotlib: Latin, Greek, Cyrillic, Arabic and more."""
 
@@ -99,14 +101,12 @@ class FontBook:
 
 def script_of(character: str) -> str:
     """The writing system of a character as people call it (Hangul, Han, Arabic, ...), from its Unicode name."""
-    words = unicodedata.name(character, "UNKNOWN").split()
-    if words[0] in ("HALFWIDTH", "FULLWIDTH") and len(words) > 1:
-        words = words[1:]
     if "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff0f":
         return "Han"
     if unicodedata.category(character)[0] in "SP":
         return "symbols and emoji"
-    return _PREFIXES.get(words[0], words[0].split("-")[0].title())
+    word = script_word(character) or "UNKNOWN"
+    return _PREFIXES.get(word, word.title())
 
 
 def package_of(script: str) -> str:

@@ -1,4 +1,6 @@
-"""Strings of Python that are no text: those with half a surrogate pair."""
+"""What Unicode says of characters: the script of one by its name, and what is no text, half a surrogate pair."""
+
+import unicodedata
 
 from seq2seq.errors import InputError
 
@@ -12,3 +14,10 @@ def check_unicode(text: str, name: str = "the text") -> str:
             f"{name} is not valid Unicode at character {error.start + 1}; is the terminal set to UTF-8?"
         ) from None
     return text
+
+
+def script_word(character: str) -> str:
+    """The first word of the character's Unicode name, the width aside, which is the script of a letter: `HANGUL`,
+    `LATIN`; `""` where it has no name."""
+    name = unicodedata.name(character, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ")
+    return name.split(" ")[0].split("-")[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from seq2seq.corpus.doctor.finding import Hit, Split
+from seq2seq.text.unicode import script_word
 
 OWN = 0.05
 """A script that has at least this share of a side's letters is one of its own: kana beside Chinese characters."""
@@ -56,6 +57,5 @@ def script_of(character: str) -> str:
     """The script of a letter, `""` for what is none: the first word of its Unicode name."""
     if not unicodedata.category(character).startswith("L"):
         return ""
-    name = unicodedata.name(character, "").removeprefix("FULLWIDTH ").removeprefix("HALFWIDTH ")
-    script = name.split(" ")[0].split("-")[0]
+    script = script_word(character)
     return script if script not in ("MICRO", "MODIFIER", "FEMININE", "MASCULINE", "KELVIN", "ANGSTROM") else ""
