@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from seq2seq.corpus.doctor import characters, counts, damage, marks, pairing, pieces, repeats, script
 from seq2seq.corpus.doctor.finding import Check, Finding, Split, each_side, finding
+from seq2seq.corpus.formats import note
 
 SURE_CHECKS = (
     Check("line-counts", "files with different numbers of lines", "find the line that is missing or too many, and "
@@ -79,8 +80,8 @@ def cheap_notes(pairs: Sequence[tuple[str, str]], name: str) -> list[str]:
         return []
     split = Split(name, (name, name), [source for source, _ in pairs], [target for _, target in pairs])
     found = examine([split], [check for check in CHECKS if check.cheap])
-    return [
-        f"{one.check.what}: {one.count:,} (first: {name}, line {one.lines[0]:,})"
-        for one in found
-        if one.count >= NOTED * len(pairs)
-    ]
+    notes: list[str] = []
+    for one in found:
+        if one.count >= NOTED * len(pairs):
+            note(notes, one.lines, one.check.what, name)
+    return notes

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from statistics import median
 
-from seq2seq.corpus.doctor.finding import Hit, Split
+from seq2seq.corpus.doctor.finding import SIDES, Hit, Split
 from seq2seq.text.visible import is_blank
 
 COPIED_WORDS = 3
@@ -24,7 +24,7 @@ def blank(split: Split) -> Iterator[Hit]:
     for number, *pair in split.pairs():
         bare = [side for side, text in enumerate(pair) if is_blank(text)]
         if bare:
-            yield Hit(number, "both sides" if len(bare) == 2 else f"{('source', 'target')[bare[0]]} blank",
+            yield Hit(number, "both sides" if len(bare) == 2 else f"{SIDES[bare[0]]} blank",
                       bare[0] if len(bare) == 1 else None)  # fmt: skip
 
 
