@@ -5,6 +5,7 @@ import re
 
 from seq2seq.explain.blocks import BACKTICK, BAR, Block, Bullets, Heading, Lines, Page, Table
 from seq2seq.show.terminal import BOLD, RESET, display_width, pad
+from seq2seq.text.page import html_page
 
 WIDTH = 80
 """Columns of running text in the terminal."""
@@ -130,13 +131,8 @@ def _markdown_text(text: str) -> str:
 
 
 def _html_page(page: Page) -> str:
-    title = html.escape(_plain(page.blocks[0].text)) if isinstance(page.blocks[0], Heading) else ""
-    body = "\n".join(map(_html, page.blocks))
-    return (
-        f'<!DOCTYPE html>\n<html lang="{page.language}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
+    title = _plain(page.blocks[0].text) if isinstance(page.blocks[0], Heading) else ""
+    return html_page(page.language, title, STYLE, "\n".join(map(_html, page.blocks)))
 
 
 def _html(block: Block) -> str:

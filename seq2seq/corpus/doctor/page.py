@@ -4,7 +4,9 @@ from html import escape
 
 from seq2seq.corpus.doctor.finding import Finding
 from seq2seq.corpus.doctor.report import Report, fact_lines, numbers
+from seq2seq.text.page import html_page
 
+TITLE = "What the corpus doctor found"
 LISTED = 1000
 """Line numbers of a finding on the page; the JSON has them all."""
 
@@ -42,17 +44,11 @@ a { color: inherit; }
 def as_page(found: Report) -> str:
     """The page, a line end after the last line."""
     body = [_opening(found), *(_section(number, one) for number, one in enumerate(found.findings))]
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>What the corpus doctor found</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        + "\n".join(body)
-        + "\n</main>\n</body>\n</html>\n"
-    )
+    return html_page("en", TITLE, STYLE, "\n".join(body))
 
 
 def _opening(found: Report) -> str:
-    parts = ["<h1>What the corpus doctor found</h1>"]
+    parts = [f"<h1>{TITLE}</h1>"]
     parts += ["<p>" + "<br>".join(escape(line.strip()) for line in fact_lines(facts)) + "</p>" for facts in found.facts]
     if not found.findings:
         return "\n".join([*parts, "<p><strong>Nothing found.</strong></p>"])
