@@ -118,7 +118,7 @@ def diagnose(alignment: AlignmentMap, gold: GoldLinks | None = None) -> Sentence
     sources = len(alignment.source) - alignment.source.has_end
     weights = alignment.weights.mean(0, dtype=np.float64)[:targets]  # target source
     words = weights[:, :sources]
-    entropies = -(weights * np.log(np.where(weights > 0, weights, 1))).sum(-1)
+    entropies = row_entropies(weights)
     most = math.log(max(weights.shape[1], 2))
     gold_rows, gold_share = _agreement(words, gold) if gold is not None else (0, None)
     return SentenceDiagnostics(
@@ -185,6 +185,12 @@ def attention_scores(maps: Sequence[AlignmentMap], gold: Sequence[GoldLinks] | N
     links = [one.without_end().links() for one in words]
     scores = {} if gold is None else asdict(alignment_scores(links, gold))
     return scores | asdict(diagnose_corpus(found)) | {"warning": collapse(found)}
+
+
+def row_entropies(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The entropy of each row of weights `[..., source]`, in nats."""
+    entropies: NDArray[np.float64] = -(weights * np.log(np.where(weights > 0, weights, 1))).sum(-1)
+    return entropies
 
 
 def _diagonal_distance(words: NDArray[np.float64]) -> float:

@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from seq2seq.alignment.diagnostics import row_entropies
 from seq2seq.config.settings import ModelConfig
 from seq2seq.errors import InputError
 from seq2seq.explain.worked import MismatchError, WorkedAttention, work_out
@@ -119,8 +120,7 @@ def _most_spread(translation: Translation) -> int:
     weights = translation.alignment.weights.astype(np.float64)
     if translation.finished and weights.shape[1] > 1:
         weights = weights[:, :-1]
-    entropy = -(weights * np.log(np.where(weights > 0, weights, 1))).sum(-1).mean(0)
-    return int(entropy.argmax())
+    return int(row_entropies(weights).mean(0).argmax())
 
 
 # Listening to a translation
