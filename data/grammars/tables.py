@@ -57,14 +57,15 @@ class Tables:
                 raise InputError(f"{self.folder / name}.tsv, line {number}: a number was expected in {row}") from None
         return found
 
-    def refer(self, name: str, column: str, known: Collection[str]) -> None:
-        """Raise InputError for a word in this column of `name.tsv` that no other table knows."""
-        for number, row in enumerate(self.rows(name), 2):
-            for word in row[column].split():
-                if word not in known:
-                    raise InputError(
-                        f"{self.folder / name}.tsv, line {number}: {word} in {column} is in no other table"
-                    )
+    def refer(self, *references: tuple[str, str, Collection[str]]) -> None:
+        """Each reference is a table, a column of it, and the words known there; InputError for any other word."""
+        for name, column, known in references:
+            for number, row in enumerate(self.rows(name), 2):
+                for word in row[column].split():
+                    if word not in known:
+                        raise InputError(
+                            f"{self.folder / name}.tsv, line {number}: {word} in {column} is in no other table"
+                        )
 
     def lists(self) -> dict[str, list[str]]:
         """The words of `lists.tsv` by their name, one text for each line."""

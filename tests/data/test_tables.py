@@ -58,6 +58,6 @@ def test_a_number_that_is_none_is_named(tmp_path: Path) -> None:
 
 def test_a_word_that_no_other_table_knows_is_named(tmp_path: Path) -> None:
     found = tables(tmp_path, "word\tverbs\nKind\tsee\nJunge\tsee haer\n")
-    found.refer("nouns", "verbs", ["see", "haer"])
+    found.refer(("nouns", "verbs", ["see", "haer"]))
     with pytest.raises(InputError, match=r"nouns\.tsv, line 3: haer in verbs is in no other table"):
-        found.refer("nouns", "verbs", ["see", "hear"])
+        found.refer(("nouns", "verbs", ["see", "hear"]))

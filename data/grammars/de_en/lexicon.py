@@ -126,7 +126,7 @@ LISTS = TABLES.lists()
 
 USED = {*ACTIONS, "person", "travel", "wait", "have", "need"}
 """What a noun may be the object of, or one of: people, vehicles, what one waits for."""
-for name, column, known in (
+TABLES.refer(
     ("groups", "determiners", {*DETERMINERS, "own", "number"}),
     ("groups", "adjectives", ADJECTIVES),
     ("nouns", "group", GROUPS),
@@ -137,5 +137,4 @@ for name, column, known in (
     ("rooms", "nouns", NOUNS),
     ("aims", "verbs", ACTIONS),
     ("bargains", "adjectives", ADJECTIVES),
-):
-    TABLES.refer(name, column, known)
+)

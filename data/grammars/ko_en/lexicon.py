@@ -158,7 +158,7 @@ RELATIVE = TABLES.rows("relative")
 CONTRASTS = TABLES.rows("contrasts")
 PLANS = {row["name"]: Plan(row["mood"], row["ending"]) for row in TABLES.rows("plans")}
 PLAN_SHARES = {PLANS[row["name"]]: int(row["share"]) for row in TABLES.rows("plans")}
-for name, column, known in (
+TABLES.refer(
     ("adjectives", "nouns", NOUNS),
     ("contrasts", "nouns", NOUNS),
     ("spots", "nouns", NOUNS),
@@ -166,8 +166,7 @@ for name, column, known in (
     ("frames", "objects", NOUNS),
     ("frames", "tools", NOUNS),
     ("frames", "places", PLACES),
-):
-    TABLES.refer(name, column, known)
+)
 
 
 def people(kind: str) -> list[Person]:
