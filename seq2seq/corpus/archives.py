@@ -11,7 +11,7 @@ from pathlib import Path
 
 from seq2seq.corpus.encodings import decode
 from seq2seq.corpus.formats import lines_of, repaired
-from seq2seq.corpus.splits import Pair
+from seq2seq.corpus.splits import EMPTY, Pair
 from seq2seq.corpus.unpack import read_bytes, read_member
 from seq2seq.errors import InputError
 from seq2seq.text.files import pair_lines
@@ -63,7 +63,7 @@ def read_moses(path: Path, languages: tuple[str, str], encoding: str | None = No
     places = [f"{path}, {member}" for member in members]
     texts = [decode(content, place, encoding) for content, place in zip(contents, places, strict=True)]
     sides = [lines_of(text, place) for text, place in zip(texts, places, strict=True)]
-    return pair_lines(sides, places, "a corpus needs at least one pair")
+    return pair_lines(sides, places, EMPTY)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from itertools import compress
 from pathlib import Path
 
 from seq2seq.corpus.formats import note
-from seq2seq.corpus.splits import SPLITS, Pair
+from seq2seq.corpus.splits import EMPTY, SPLITS, Pair
 from seq2seq.errors import InputError
 from seq2seq.text.visible import is_blank
 from seq2seq.text.words import split_words
@@ -44,7 +44,7 @@ def drop_blank(pairs: list[Pair], name: str, notes: list[str], numbers: Sequence
     `numbers` are the lines, by default all of them."""
     blank = [any(map(is_blank, pair)) for pair in pairs]
     if all(blank):
-        raise InputError(f"{name}: no line has text on both sides; a corpus needs at least one pair")
+        raise InputError(f"{name}: no line has text on both sides; {EMPTY}")
     where = list(compress(numbers or range(1, len(pairs) + 1), blank))
     note(notes, where, "pairs dropped, blank on a side", name)
     return [pair for pair, empty in zip(pairs, blank, strict=True) if not empty]

@@ -14,7 +14,7 @@ from seq2seq.corpus.encodings import decode
 from seq2seq.corpus.folder import Corpus, check_out, drop_blank, drop_duplicates, language_pair, write_corpus
 from seq2seq.corpus.formats import lines_of, note, read_text
 from seq2seq.corpus.plausible import check_sides, kind_of
-from seq2seq.corpus.splits import SPLITS, Pair, split_pairs
+from seq2seq.corpus.splits import EMPTY, SPLITS, Pair, split_pairs
 from seq2seq.corpus.tables import Row, Wanted, read_csv, read_jsonl, read_parquet, read_tsv
 from seq2seq.corpus.tmx import read_tmx
 from seq2seq.corpus.unpack import read_bytes, unpacked_suffix
@@ -58,7 +58,7 @@ def prepare_text(
     _refuse_overwriting(paths, languages, Path(out))
     notes: list[str] = []
     sides = [_read_side(path, encoding) for path in paths]
-    pairs = drop_blank(pair_lines(sides, paths, "a corpus needs at least one pair"), str(paths[0]), notes)
+    pairs = drop_blank(pair_lines(sides, paths, EMPTY), str(paths[0]), notes)
     return _write(pairs, languages, f"{paths[0]} and {paths[1]}", notes, out, val, test, seed)
 
 
@@ -87,7 +87,7 @@ def prepare_file(
     rows = _rows(path, Wanted(languages, (source_column, target_column)), encoding, notes)
     numbers, pairs = _one_line_each(rows, str(path), notes)
     if not pairs:
-        raise InputError(f"{path}: empty; a corpus needs at least one pair")
+        raise InputError(f"{path}: empty; {EMPTY}")
     pairs = drop_blank(pairs, str(path), notes, numbers)
     return _write(pairs, languages, str(path), notes, out, val, test, seed)
 

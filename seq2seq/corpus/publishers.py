@@ -22,12 +22,11 @@ from seq2seq.corpus.folder import (
     write_corpus,
 )
 from seq2seq.corpus.formats import read_side
-from seq2seq.corpus.splits import SPLITS, split_pairs
+from seq2seq.corpus.splits import EMPTY, SPLITS, split_pairs
 from seq2seq.errors import InputError
 from seq2seq.shipped import write_corpus_files
 from seq2seq.text.files import pair_lines, read_parallel
 
-EMPTY = "a corpus needs at least one pair"
 MULTI30K_URL = "https://raw.githubusercontent.com/multi30k/dataset/master"
 MULTI30K_PAIRS = tuple("-".join(pair) for pair in permutations(("de", "en", "fr"), 2))
 MULTI30K_SPLITS = {"train": "train", "val": "val", "test": "test_2016_flickr"}

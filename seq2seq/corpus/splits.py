@@ -6,6 +6,8 @@ from seq2seq.errors import InputError
 
 Pair = tuple[str, str]
 SPLITS = ("train", "val", "test")
+EMPTY = "a corpus needs at least one pair"
+"""What is said of a corpus that has none."""
 
 
 def split_pairs(

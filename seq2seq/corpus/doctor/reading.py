@@ -5,6 +5,7 @@ from pathlib import Path
 
 from seq2seq.corpus.doctor.counts import MARGIN, parting
 from seq2seq.corpus.doctor.finding import Split
+from seq2seq.corpus.splits import EMPTY
 from seq2seq.corpus.unpack import read_bytes
 from seq2seq.errors import InputError
 
@@ -29,7 +30,7 @@ def _read(path: str) -> tuple[list[str], dict[int, str]]:
     if content.startswith(WIDE):
         raise InputError(f"{path}: is UTF-16; make it UTF-8 (iconv -f UTF-16 -t UTF-8), then ask again")
     if not content:
-        raise InputError(f"{path}: empty; a corpus needs at least one pair")
+        raise InputError(f"{path}: empty; {EMPTY}")
     lines, broken = [], {}
     for number, raw in enumerate(content.removeprefix(codecs.BOM_UTF8).removesuffix(b"\n").split(b"\n"), 1):
         try:
