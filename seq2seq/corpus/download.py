@@ -38,7 +38,7 @@ def locate(source: str, name: str, downloads: Path, sha256: str | None = None) -
 def download(url: str, path: Path, sha256: str | None = None) -> None:
     """Fetch a URL into a file that is not there yet, or no longer has its digest.
 
-    Raises InputError as `locate` does, and then leaves nothing behind.
+    Raises InputError as `locate` does, and then leaves no file.
     """
     import pooch
     from requests.exceptions import ChunkedEncodingError
