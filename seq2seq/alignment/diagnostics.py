@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.alignment.links import GoldLinks, alignment_scores
+from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.alignment.map import AlignmentMap
 
 UNTRANSLATED = 0.2
@@ -179,12 +179,24 @@ def attention_scores(maps: Sequence[AlignmentMap], gold: Sequence[GoldLinks] | N
     With gold links also `aer`, `precision` and `recall` (percent) of the links by argmax; under `warning` the text of
     `collapse`, or None.
     """
-    words = [pieces.words(keep_end=True) for pieces in maps]
-    references: Sequence[GoldLinks | None] = [None] * len(words) if gold is None else gold
-    found = [diagnose(one, links) for one, links in zip(words, references, strict=True)]
-    links = [one.without_end().links() for one in words]
-    scores = {} if gold is None else asdict(alignment_scores(links, gold))
-    return scores | asdict(diagnose_corpus(found)) | {"warning": collapse(found)}
+    references: Sequence[GoldLinks | None] = [None] * len(maps) if gold is None else gold
+    return corpus_attention([look_at(one, links) for one, links in zip(maps, references, strict=True)], gold)
+
+
+def look_at(pieces: AlignmentMap, gold: GoldLinks | None = None) -> tuple[SentenceDiagnostics, set[Link]]:
+    """All that `corpus_attention` asks of a map over pieces, which is much smaller: its diagnostics and its links by
+    argmax, both over words; no links where there are no gold ones."""
+    words = pieces.words(keep_end=True)
+    return diagnose(words, gold), set() if gold is None else words.without_end().links()
+
+
+def corpus_attention(
+    found: Sequence[tuple[SentenceDiagnostics, set[Link]]], gold: Sequence[GoldLinks] | None
+) -> dict[str, Any]:
+    """As `attention_scores`, from what `look_at` has found in each map."""
+    sentences = [diagnostics for diagnostics, _ in found]
+    scores = {} if gold is None else asdict(alignment_scores([links for _, links in found], gold))
+    return scores | asdict(diagnose_corpus(sentences)) | {"warning": collapse(sentences)}
 
 
 def row_entropies(weights: NDArray[np.float64]) -> NDArray[np.float64]:

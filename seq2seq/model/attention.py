@@ -109,7 +109,10 @@ class AdditiveScore(Score):
         super().__init__()
         self.query_weight = nn.Parameter(torch.empty(heads, dim, dim))
         self.key_weight = nn.Parameter(torch.empty(heads, dim, dim))
-        self.vector = nn.Parameter(torch.empty(heads, dim).uniform_(-1, 1) / math.sqrt(dim))
+        vector = torch.empty(heads, dim)
+        if not vector.is_meta:  # there is nothing to draw, and torch would load its compiler, which takes a second
+            vector.uniform_(-1, 1).div_(math.sqrt(dim))
+        self.vector = nn.Parameter(vector)
         for matrix in (*self.query_weight.data, *self.key_weight.data):
             nn.init.xavier_uniform_(matrix)
 

@@ -151,7 +151,10 @@ class Embedding(nn.Module):
 
     def __init__(self, vocab_size: int, size: int, dropout: SequenceDropout, word_dropout: float) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(vocab_size, size) / math.sqrt(size))
+        weight = torch.empty(vocab_size, size)
+        if not weight.is_meta:  # there is nothing to draw, and torch would load its compiler, which takes a second
+            weight.normal_().div_(math.sqrt(size))
+        self.weight = nn.Parameter(weight)
         self.dropout, self.word_dropout = dropout, word_dropout
 
     def forward(self, ids: Tensor) -> Tensor:

@@ -5,13 +5,15 @@ import math
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
-from seq2seq.alignment.diagnostics import attention_scores
-from seq2seq.alignment.links import GoldLinks, alignment_scores
+from seq2seq.alignment.diagnostics import SentenceDiagnostics, corpus_attention, look_at
+from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.corpus.vocabulary import batches_by_length
 from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
@@ -20,6 +22,19 @@ from seq2seq.translate.word_links import join
 
 LARGEST_NLL = 20.0
 """The perplexity of a worse model is given as that of this one: e^20 is 485 million."""
+
+
+@dataclass(frozen=True)
+class PairFindings:
+    """What the scores need of one pair. The maps are not kept: those of a large set would fill the memory."""
+
+    translation: str
+    log_probs: NDArray[np.float32]
+    """As in `Reading`."""
+    attention: tuple[SentenceDiagnostics, set[Link]]
+    """As `look_at` finds it."""
+    links: set[Link]
+    """The run's word links; none where there are no gold ones."""
 
 
 class Evaluation:
@@ -35,8 +50,7 @@ class Evaluation:
     ) -> None:
         self.further = further
         self.pairs, self.gold, self.tokenize, self.lowercase = pairs, gold, tokenize, lowercase
-        self.translations: dict[int, str] = {}
-        self.readings: dict[int, Reading] = {}
+        self.found: dict[int, PairFindings] = {}
         self.seconds = 0.0
         """Of translation alone."""
 
@@ -48,15 +62,21 @@ class Evaluation:
         aligner = self.gold is not None and translator.has_aligner
         readings = read(translator, [self.pairs[position] for position in positions], aligner=aligner)
         for position, translations, reading in zip(positions, best, readings, strict=True):
-            self.translations[position], self.readings[position] = translations[0].text, reading
+            gold = None if self.gold is None else self.gold[position]
+            self.found[position] = PairFindings(
+                translations[0].text,
+                reading.log_probs,
+                look_at(reading.attention, gold),
+                set() if gold is None else _links(reading),
+            )
 
     def scores(self) -> dict[str, Any]:
         """The scores of what was added, as `evaluate` gives them."""
-        positions = sorted(self.readings)
-        readings = [self.readings[position] for position in positions]
+        positions = sorted(self.found)
+        found = [self.found[position] for position in positions]
         gold = None if self.gold is None else [self.gold[position] for position in positions]
         translation = corpus_scores(
-            [self.translations[position] for position in positions],
+            [one.translation for one in found],
             [self.pairs[position][1] for position in positions],
             self.tokenize,
             self.lowercase,
@@ -65,10 +85,10 @@ class Evaluation:
         return {
             "sentences": len(positions),
             **asdict(translation),
-            **_likelihood(readings),
+            **_likelihood(found),
             "seconds": self.seconds,
-            **({} if gold is None else asdict(alignment_scores([_links(reading) for reading in readings], gold))),
-            "attention": attention_scores([reading.attention for reading in readings], gold),
+            **({} if gold is None else asdict(alignment_scores([one.links for one in found], gold))),
+            "attention": corpus_attention([one.attention for one in found], gold),
         }
 
 
@@ -103,8 +123,8 @@ def evaluate(
     return evaluation.scores()
 
 
-def _likelihood(readings: Sequence[Reading]) -> dict[str, float]:
-    total, pieces = log_likelihood(readings)
+def _likelihood(found: Sequence[PairFindings]) -> dict[str, float]:
+    total, pieces = log_likelihood(found)
     nll = -total / pieces
     return {"nll": nll, "perplexity": math.exp(min(nll, LARGEST_NLL))}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -48,7 +49,16 @@ def read(translator: Translator, pairs: Pairs, *, aligner: bool = False) -> list
     return [found[i] for i in range(len(pairs))]
 
 
-def log_likelihood(readings: Sequence[Reading]) -> tuple[float, int]:
+class HasLogProbs(Protocol):
+    """A `Reading`, or what is left of one."""
+
+    @property
+    def log_probs(self) -> NDArray[np.float32]:
+        """As in `Reading`."""
+        ...
+
+
+def log_likelihood(readings: Sequence[HasLogProbs]) -> tuple[float, int]:
     """Log-probability (nats) of all references together, and the number of their pieces and ends of sentence."""
     log_probs = np.concatenate([one.log_probs for one in readings])
     return float(log_probs.sum(dtype=np.float64)), len(log_probs)
