@@ -26,11 +26,10 @@ def main() -> None:
     for name in seq2seq.__all__:
         setattr(seq2seq, name, getattr(seq2seq, name))  # imported when first used, and pdoc looks only at what is there
     # Named one by one: `seq2seq.__all__` lists names, and pdoc would leave out the modules, which are not in it.
-    wings = [
-        wing.name for wing in pkgutil.iter_modules(seq2seq.__path__, "seq2seq.") if wing.name != "seq2seq.__main__"
-    ]
+    modules = [found.name for found in pkgutil.iter_modules(seq2seq.__path__, "seq2seq.")]
+    modules.remove("seq2seq.__main__")
     pdoc.render.configure(docformat="markdown", show_source=False)
-    pdoc.pdoc("seq2seq", *wings, output_directory=folder)
+    pdoc.pdoc("seq2seq", *modules, output_directory=folder)
     print(f"written: {folder / 'index.html'}", file=sys.stderr)
 
 

@@ -9,7 +9,6 @@ ended. Prints counts: kills by signal, tracebacks, starts that failed, runs whos
 """
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -98,9 +97,9 @@ def start(recipe: Path, run: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def weights(run: Path) -> dict[str, str]:
-    """The digest of each file of weights."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.glob("model*.safetensors")}
+def weights(run: Path) -> dict[str, bytes]:
+    """The content of each file of weights."""
+    return {path.name: path.read_bytes() for path in run.glob("model*.safetensors")}
 
 
 def write_recipe(folder: Path) -> Path:

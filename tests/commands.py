@@ -1,4 +1,4 @@
-"""The scripts run in this process, and what their tests share."""
+"""The command and the scripts run in this process, and what their tests share."""
 
 import os
 import runpy
@@ -9,8 +9,18 @@ from pathlib import Path
 import pytest
 from conftest import sentences
 
+from seq2seq.cli.main import main
+
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 SOURCE = sentences()[62][0]
+
+
+def seq2seq(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int | str | None:
+    """The exit status of `seq2seq` in this process."""
+    monkeypatch.setattr(sys, "argv", ["seq2seq", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
 
 
 class Result:

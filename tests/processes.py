@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,11 @@ SEQ2SEQ = [sys.executable, "-m", "seq2seq"]
 def environment(**changes: str) -> dict[str, str]:
     """That of a process that uses this checkout, with one thread."""
     return os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | changes
+
+
+def heed_ctrl_c() -> None:
+    """For `preexec_fn`: a shell has what it starts in the background ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def shell(command: str, *arguments: object, cwd: Path | None = None, **changes: str) -> "subprocess.CompletedProcess":

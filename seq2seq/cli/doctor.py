@@ -35,7 +35,6 @@ def main() -> None:
     parser.add_argument("--fix", metavar="OUT", type=a_name, help="write a cleaned copy of the files into this folder, "
                         "with the list of what was changed, changes.tsv; the files given stay as they are")  # fmt: skip
     if not doctor(parser.parse_args()):
-        sys.stdout.flush()
         sys.exit(1)
 
 

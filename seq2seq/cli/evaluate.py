@@ -6,6 +6,7 @@ from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING, Any
 
 from seq2seq.cli.command import Parser
+from seq2seq.cli.translate import beam_of
 from seq2seq.cli.warnings import warn_of_lines
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides
@@ -71,10 +72,9 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
             raise InputError(f"{arguments.source}, line {number}: {message}")
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
     gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
-    if arguments.beam is not None and arguments.beam < 1:
-        raise InputError(f"--beam is {arguments.beam}, it must be 1 or more")
-    settings = {"beam": arguments.beam, "tokenize": tokenize, "lowercase": lowercase, "further": further}
-    result = score(translator, pairs, gold, progress=sys.stderr.isatty(), **settings)
+    beam = beam_of(translator, arguments.beam)
+    result = score(translator, pairs, gold, beam=beam, tokenize=tokenize, lowercase=lowercase, further=further,
+                   progress=sys.stderr.isatty())  # fmt: skip
     segment = translator.vocabulary.source.segment
     warn_of_lines([translator.unknown_share(segment(source).side) for source, _ in pairs])
     if result["attention"]["warning"]:
@@ -85,14 +85,14 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         def bleu(translations: list[str]) -> float:
             return corpus_scores(translations, references, tokenize, lowercase, further).bleu
 
-        result["probe"] = probe_attention(translator, pairs, arguments.beam, bleu, result)
+        result["probe"] = probe_attention(translator, pairs, beam, bleu, result)
     return result
 
 
 def probe_attention(
     translator: "Translator",
     pairs: list[tuple[str, str]],
-    beam: int | None,
+    beam: int,
     bleu: "Callable[[list[str]], float]",
     learned: dict[str, Any],
 ) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
 
 from seq2seq.cli.command import did_you_mean, run
 from seq2seq.errors import InputError
@@ -47,6 +46,8 @@ def dispatch() -> None:
     if verb in ("-h", "--help", "help"):
         print(OVERVIEW, end="")
     elif verb == "--version":
+        from importlib.metadata import version
+
         print(f"seq2seq {version('seq2seq')}")
     elif verb not in VERBS:
         kind = "option" if verb.startswith("-") else "verb"

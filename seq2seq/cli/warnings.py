@@ -4,8 +4,6 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seq2seq.alignment.diagnostics import SHORTEST, diagnose
-
 if TYPE_CHECKING:
     from seq2seq.translate.translator import Translation
 
@@ -91,6 +89,8 @@ def incomplete(translation: "Translation") -> str | None:
         return "its translation was cut off at the length limit (search.max_length_ratio)"
     if len(alignment.target) >= SHORT * len(alignment.source):
         return None
+    from seq2seq.alignment.diagnostics import SHORTEST, diagnose
+
     found = diagnose(alignment.words(keep_end=True))
     if len(found.coverage) < SHORTEST or found.covered >= COVERED:
         return None

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from processes import SEQ2SEQ, heed_ctrl_c
 from torch.utils.tensorboard import SummaryWriter
 
 from seq2seq.cli.board import main
@@ -34,10 +35,8 @@ def write_run(folder: Path) -> Path:
 @contextmanager
 def board(*arguments: object) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The verb in a process of its own, and its address."""
-    command = [sys.executable, "-m", "seq2seq", "board", *map(str, arguments), "--port", "0"]
-    # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
-    heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heeds) as process:
+    command = [*SEQ2SEQ, "board", *map(str, arguments), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c) as process:
         assert process.stderr is not None
         try:
             for line in process.stderr:

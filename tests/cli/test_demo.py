@@ -2,25 +2,21 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+from commands import seq2seq
 
 from seq2seq import shipped
-from seq2seq.cli import demo
-from seq2seq.cli.command import run
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     """The exit status of `seq2seq demo`, and what it printed: on stderr, where it failed."""
-    monkeypatch.setattr(sys, "argv", ["seq2seq demo", *arguments])
     capsys.readouterr()
-    with pytest.raises(SystemExit) as ended:
-        run(demo.main)
+    status = seq2seq(monkeypatch, "demo", *arguments)
     out, err = capsys.readouterr()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, err if ended.value.code else out
+    assert isinstance(status, int)
+    return status, err if status else out
 
 
 @pytest.fixture

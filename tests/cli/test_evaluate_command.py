@@ -80,4 +80,5 @@ def test_evaluate_faults(script: Script, trained: Path, corpus: Path, tmp_path: 
     (tmp_path / "far.align").write_text("0-0\n" * 7 + "0-99\n", encoding="utf-8")
     assert_fault(script("evaluate.py", trained, *files, "--gold", tmp_path / "far.align"), "far.align, line 8", "0-99")
     assert_fault(script("evaluate.py", trained, *files, "--beam", 0), "--beam is 0")
+    assert_fault(script("evaluate.py", trained, *files, "--beam", 1001), "--beam is 1,001, it must be at most 1,000")
     assert_fault(script("evaluate.py", trained, *files, "--tokenize", "nonsense"), "nonsense")

@@ -2,22 +2,15 @@
 
 import json
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
+from commands import seq2seq
 
 from seq2seq.cli import evaluate, train
 from seq2seq.cli.command import Parser
-from seq2seq.cli.main import VERBS, main
+from seq2seq.cli.main import VERBS
 from seq2seq.errors import InputError
-
-
-def seq2seq(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> object:
-    monkeypatch.setattr(sys, "argv", ["seq2seq", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code
 
 
 @pytest.mark.parametrize("width", [60, 100])

@@ -1,31 +1,24 @@
 """The command `seq2seq`: its overview, its verbs, and what it does not import before it knows what is asked."""
 
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from commands import seq2seq
+from processes import environment
 
-from seq2seq.cli.main import VERBS, main
+from seq2seq.cli.main import VERBS
 
 HEAVY = ("torch", "pytorch_lightning", "torchtext", "matplotlib", "tensorboard")
-
-
-def command(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int | str | None:
-    """The exit status of `seq2seq` in this process."""
-    monkeypatch.setattr(sys, "argv", ["seq2seq", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"], ["help"]])
 def test_the_overview_has_an_example_and_a_line_for_each_verb(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command(monkeypatch, *arguments) == 0
+    assert seq2seq(monkeypatch, *arguments) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "| seq2seq translate tiny-de-en --show-alignment" in lines[2] and len(lines) < 25
     assert [line.split()[0] for line in lines if line.startswith("  ") and not line.startswith("   ")] == list(VERBS)
@@ -37,7 +30,7 @@ def test_each_verb_has_a_module_and_its_help_an_example(
     verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert find_spec(f"seq2seq.cli.{verb}") is not None
-    assert command(monkeypatch, verb, "--help") in (0, None)
+    assert seq2seq(monkeypatch, verb, "--help") in (0, None)
     out = capsys.readouterr().out
     before, usage, _ = out.partition(f"usage: seq2seq {verb}")
     assert usage and (f"    seq2seq {verb}" in before or f"| seq2seq {verb}" in before)
@@ -57,12 +50,12 @@ def test_each_verb_has_a_module_and_its_help_an_example(
 def test_a_wrong_word_is_one_line(
     arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command(monkeypatch, *arguments) == 2
+    assert seq2seq(monkeypatch, *arguments) == 2
     assert capsys.readouterr() == ("", message)
 
 
 def test_the_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(monkeypatch, "--version") == 0
+    assert seq2seq(monkeypatch, "--version") == 0
     name, number = capsys.readouterr().out.split()
     assert name == "seq2seq" and number.count(".") == 2
 
@@ -88,9 +81,8 @@ def test_help_and_a_typo_do_not_wait_for_what_training_needs(arguments: list[str
         "import sys; from seq2seq.cli.main import main\n"
         f"try: main()\nfinally: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=environment(), capture_output=True, text=True
     )
     assert done.returncode == (0 if "--help" in arguments else 2) and done.stderr.endswith("[]\n"), done.stderr
     assert "Traceback" not in done.stderr

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import sentences
+from conftest import sentences, write_corpus
 from processes import assert_one_line, shell
 
 from seq2seq.corpus.own import prepare_text
@@ -69,11 +69,8 @@ def test_doctor(files: dict[str, Path], option: str, name: str) -> None:
 @pytest.mark.parametrize("linked", [False, True])
 def test_prepare(tmp_path: Path, linked: bool) -> None:
     """The folder may hold an earlier split, but not the whole corpus that it is made of."""
-    out = tmp_path / "out"
-    out.mkdir()
-    for side, language in enumerate(("de", "en")):
-        text = "".join(f"{pair[side]}\n" for pair in sentences())
-        (out / f"train.{language}").write_text(text, encoding="utf-8")
+    out = write_corpus(tmp_path / "out", train=sentences())
+    for language in ("de", "en"):
         (tmp_path / f"my.{language}").symlink_to(out / f"train.{language}")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     source, target = (tmp_path / f"my.{name}" if linked else out / f"train.{name}" for name in ("de", "en"))

@@ -1,15 +1,14 @@
 """`seq2seq prepare`: what it writes, and that the command which it prints trains on it."""
 
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
+from commands import seq2seq
 from corpora import multi30k, tatoeba
 
 from seq2seq import load_config, shipped
 from seq2seq.cli import prepare
-from seq2seq.cli.command import run
 from seq2seq.config.settings import Config
 
 TEXT = ["text", "--source-file", "a", "--target-file", "b", "--source-lang", "xx", "--target-lang"]
@@ -29,12 +28,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def printed_command(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The last line that `seq2seq prepare` prints."""
-    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *arguments])
     capsys.readouterr()
-    with pytest.raises(SystemExit) as ended:
-        run(prepare.main)
+    status = seq2seq(monkeypatch, "prepare", *arguments)
     out, err = capsys.readouterr()
-    assert (ended.value.code, err) == (0, "")
+    assert (status, err) == (0, "")
     return out.splitlines()[-1].strip()
 
 
@@ -123,11 +120,9 @@ def test_options_that_do_not_go_together_are_refused(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str], message: str
 ) -> None:
     arguments = ["text", "--source-lang", "xx", "--target-lang", "yy", "--out", "out", *options]
-    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        run(prepare.main)
+    status = seq2seq(monkeypatch, "prepare", *arguments)
     error = capsys.readouterr().err
-    assert (ended.value.code, error.count("\n")) == (2, 1) and error.startswith(f"error: {message}")
+    assert (status, error.count("\n")) == (2, 1) and error.startswith(f"error: {message}")
     assert not Path("out").exists()
 
 
@@ -150,9 +145,7 @@ def test_a_corpus_that_ships_replaces_itself_and_nothing_else(
     assert {path.name: path.read_bytes() for path in Path("data/tiny-de-en").iterdir()} == shipped.corpus_files(
         "tiny-de-en"
     )
-    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", "tiny-ko-en", "--out", "data/tiny-de-en"])
-    with pytest.raises(SystemExit):
-        run(prepare.main)
+    assert seq2seq(monkeypatch, "prepare", "tiny-ko-en", "--out", "data/tiny-de-en") == 2
     assert "which is no part of this corpus; remove it or give another --out" in capsys.readouterr().err
 
 
@@ -167,9 +160,7 @@ def test_without_a_validation_set_it_says_how_to_have_one(
 def test_help_begins_with_an_example_that_can_be_typed(
     verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["seq2seq prepare", *([verb] if verb else []), "--help"])
-    with pytest.raises(SystemExit):
-        prepare.main()
+    assert seq2seq(monkeypatch, "prepare", *([verb] if verb else []), "--help") == 0
     example = capsys.readouterr().out.replace("\\\n", " ").split("\n\n")[1]
     for line in example.splitlines():
         program, name, *arguments = shlex.split(line)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import SCRIPTS, SOURCE, Script, assert_fault
+from processes import heed_ctrl_c
 
 from seq2seq.alignment.links import format_pharaoh, parse_pharaoh
 from seq2seq.text.words import split_words
@@ -57,9 +58,7 @@ def test_ctrl_c_while_it_waits_for_a_line(trained: Path) -> None:
     """Python aborted at its end, with a core dump, because a thread still waited in `sys.stdin`."""
     command = [sys.executable, str(SCRIPTS / "translate.py"), str(trained), "--beam", "1"]
     pipe = subprocess.PIPE
-    # a shell starts what it runs in the background with Ctrl-C ignored, and children inherit that
-    heeds = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    with subprocess.Popen(command, preexec_fn=heeds, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    with subprocess.Popen(command, preexec_fn=heed_ctrl_c, stdin=pipe, stdout=pipe, stderr=pipe) as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(f"{SOURCE}\n".encode())
         process.stdin.flush()

@@ -1,23 +1,14 @@
 """Every verb that translates warns of sentences that the model hardly knows, in the same words."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from commands import seq2seq
 from conftest import sentences
-
-from seq2seq.cli.main import main
 
 KNOWN, UNKNOWN = sentences()[62][0], "Привет"
 WORDS = "100% of it is spelt in bytes or single letters: the model hardly knows these words, and its "
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
-    monkeypatch.setattr(sys, "argv", ["seq2seq", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 0
 
 
 @pytest.mark.parametrize(
@@ -29,9 +20,9 @@ def test_of_one_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     output = ["--output", tmp_path / "map.svg"]
-    run(monkeypatch, verb, trained, UNKNOWN, *more, *output)
+    assert seq2seq(monkeypatch, verb, trained, UNKNOWN, *more, *output) == 0
     assert f"warning: the sentence: {WORDS}{guess} is a guess\n" in capsys.readouterr().err
-    run(monkeypatch, verb, trained, KNOWN, *more, *output)
+    assert seq2seq(monkeypatch, verb, trained, KNOWN, *more, *output) == 0
     assert "spelt" not in capsys.readouterr().err
 
 
@@ -41,7 +32,8 @@ def test_evaluate_says_how_many_lines(
     (tmp_path / "en").write_text("Hello\n" * 6, encoding="utf-8")
     for name, lines in (("strange", [UNKNOWN, KNOWN, "", UNKNOWN, UNKNOWN, UNKNOWN]), ("known", [KNOWN] * 6)):
         (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        run(monkeypatch, "evaluate", trained, "--source", tmp_path / name, "--reference", tmp_path / "en")
+        files = ("--source", tmp_path / name, "--reference", tmp_path / "en")
+        assert seq2seq(monkeypatch, "evaluate", trained, *files) == 0
         out, err = capsys.readouterr()
         assert json.loads(out)["sentences"] == 6
         found = [line for line in err.splitlines() if "spelt" in line]

@@ -190,38 +190,41 @@ def test_a_fault_of_the_corpus_names_its_line(tmp_path: Path, lines: str, expect
 @pytest.mark.parametrize(
     ("overrides", "expected"),
     [
-        (["--model.heads", "3"], "command line: model.heads is 3, it must divide hidden_size (256)"),
-        (["--model.hidden_size=15"], "command line: model.hidden_size is 15, it must be an even whole number"),
-        (["--model.hidden_size", "2", "--model.heads=4"], "command line: model.heads is 4, it must divide hidden_size"),
-        (["--data.target", "de"], "command line: data.source and target are both 'de', they must differ"),
-        (["--data.batch_tokens", "50"], "command line: data.batch_tokens is 50, it must be above max_length (100)"),
-        (["--data.max_length", "9999"], "command line: data.batch_tokens is 2500, it must be above max_length (9999)"),
-        (["--model.decoder_layers", "1"], "command line: model.decoder_layers is 1, but context_feed: upper"),
-        (["--alignment.guide", "hmm"], "command line: alignment.guide teaches nothing"),
-        (["--alignment.guided_attention", "1"], "command line: alignment.guided_attention needs a guide"),
-        (["--model.heads", "two"], "command line: model.heads is two, it must be a whole number"),
-        (["--model.heads", "null"], "command line: model.heads is null, it must be a whole number"),
-        (["--model.heads", ""], 'command line: model.heads is "", it must be a whole number'),
-        (["--model.heads="], 'command line: model.heads is "", it must be a whole number'),
-        (["--model.heads", "a: b: c"], "command line: model.heads is a: b: c, it must be a whole number"),
-        (["--data.folder", ""], 'command line: data.folder is "", it must be text'),
-        (["--data.folder", "a\x07"], "command line: data.folder: a value with the character U+0007 in it; remove it"),
-        (["--data.folder", "a\udcff"], "command line: data.folder: a value with the character U+DCFF in it; remove it"),
-        (["--model.headz", "1"], "command line: --model.headz is no option; did you mean --model.heads?"),
-        (["--model.cel", "gru"], "command line: --model.cel is no option; did you mean --model.cell?"),
-        (["--modle.heads", "1"], "command line: --modle.heads is no option; did you mean --model.heads?"),
-        (["--nonsense", "1"], "command line: --nonsense is no option; --help lists them all"),
-        (["--trainer", "1"], "command line: --trainer is no option"),
-        (["model.heads"], "command line: model.heads is no option; did you mean --model.heads?"),
-        (["--model.heads"], "command line: --model.heads needs a value, as in --model.heads 1"),
-        (["--model.heads", "--model.cell"], "command line: --model.heads needs a value, as in --model.heads 1"),
+        (["--model.heads", "3"], "model.heads is 3, it must divide hidden_size (256)"),
+        (["--model.hidden_size=15"], "model.hidden_size is 15, it must be an even whole number"),
+        (["--model.hidden_size", "2", "--model.heads=4"], "model.heads is 4, it must divide hidden_size"),
+        (["--data.target", "de"], "data.source and target are both 'de', they must differ"),
+        (["--data.batch_tokens", "50"], "data.batch_tokens is 50, it must be above max_length (100)"),
+        (["--data.max_length", "9999"], "data.batch_tokens is 2500, it must be above max_length (9999)"),
+        (["--model.decoder_layers", "1"], "model.decoder_layers is 1, but context_feed: upper"),
+        (["--alignment.guide", "hmm"], "alignment.guide teaches nothing"),
+        (["--alignment.guided_attention", "1"], "alignment.guided_attention needs a guide"),
+        (["--data.folder", ""], 'data.folder is "", it must be text'),
+        (["--data.folder", "a\x07"], "data.folder: a value with the character U+0007 in it; remove it"),
+        (["--data.folder", "a\udcff"], "data.folder: a value with the character U+DCFF in it; remove it"),
+        (["--model.headz", "1"], "--model.headz is no option; did you mean --model.heads?"),
+        (["--model.cel", "gru"], "--model.cel is no option; did you mean --model.cell?"),
+        (["--modle.heads", "1"], "--modle.heads is no option; did you mean --model.heads?"),
+        (["--nonsense", "1"], "--nonsense is no option; --help lists them all"),
+        (["--trainer", "1"], "--trainer is no option"),
+        (["model.heads"], "model.heads is no option; did you mean --model.heads?"),
+        (["--model.heads"], "--model.heads needs a value, as in --model.heads 1"),
+        (["--model.heads", "--model.cell"], "--model.heads needs a value, as in --model.heads 1"),
     ],
 )  # fmt: skip
 def test_a_fault_of_the_command_line_does_not_point_into_the_file(
     tmp_path: Path, overrides: list[str], expected: str
 ) -> None:
     message = fault(write(tmp_path, GOOD), *overrides)
-    assert message.startswith(expected) and "c.yaml" not in message
+    assert message.startswith(f"command line: {expected}") and "c.yaml" not in message
+
+
+@pytest.mark.parametrize(("written", "shown"), [("two", "two"), ("null", "null"), ("", '""'), ("a: b: c", "a: b: c")])
+def test_a_value_of_the_wrong_kind_is_shown_as_it_was_typed(tmp_path: Path, written: str, shown: str) -> None:
+    for overrides in (["--model.heads", written], [f"--model.heads={written}"]):
+        message = fault(write(tmp_path, GOOD), *overrides)
+        assert message.startswith(f"command line: model.heads is {shown}, it must be a whole number")
+        assert "c.yaml" not in message
 
 
 def test_a_setting_of_the_command_line_is_to_blame_that_does_not_go_with_one_of_the_file(tmp_path: Path) -> None:
@@ -230,7 +233,7 @@ def test_a_setting_of_the_command_line_is_to_blame_that_does_not_go_with_one_of_
 
 
 def test_a_fault_of_the_file_that_the_command_line_overrides(tmp_path: Path) -> None:
-    """A value that is wrong by itself is named; what does not go together is mended by the command line."""
+    """A value that is wrong by itself is named; what does not go together, the command line can put right."""
     path = write(tmp_path, GOOD.replace("heads: 2", "heads: two"))
     assert fault(path, "--model.heads", "2").startswith(f"{path}, line 6: model.heads is two")
     assert load_config(write(tmp_path, GOOD.replace("heads: 2", "heads: 3")), "--model.heads", "1").model.heads == 1

@@ -19,6 +19,7 @@ import zstandard
 from corpora import SPLITS, hansards, lines, multi30k, tatoeba
 from forms import write_form
 from pages import PAGES, ROOT, Command, commands, python_blocks
+from processes import SEQ2SEQ, environment
 
 from seq2seq.cli.main import VERBS, main
 from seq2seq.corpus.publishers import prepare_multi30k
@@ -76,8 +77,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (folder / "data" / name / f"{split}.{language}").write_text(text, encoding="utf-8")
     own_corpora(folder)
     shutil.copy(folder / "data" / "tiny-de-en" / "test.de", folder / "sentences.de")
-    subprocess.run([sys.executable, "-m", "seq2seq", *shlex.split(f"train tiny-de-en {SHORT}")], cwd=folder,
-                   env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=True)  # fmt: skip
+    subprocess.run([*SEQ2SEQ, *shlex.split(f"train tiny-de-en {SHORT}")], cwd=folder,
+                   env=environment(), capture_output=True, check=True)  # fmt: skip
     prepare_multi30k("en-de", folder / "data" / "multi30k-en-de-tok", str(folder / "published" / "multi30k"), "tok")
     for name in ("Makefile", "pyproject.toml", "setup.py", "constraints.txt"):
         shutil.copy(ROOT / name, folder / name)

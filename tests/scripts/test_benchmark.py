@@ -1,7 +1,6 @@
 """The benchmark on a tiny corpus, with every part of it but the peer's program, which is played by a script."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 from comparison import Row, table
-from conftest import sentences
+from conftest import sentences, write_corpus
 from measure import update_flops
+from processes import environment
 
 from seq2seq.config.settings import ModelConfig, SubwordsConfig
 from seq2seq.corpus.batches import ParallelDataset
@@ -46,13 +46,8 @@ def peer(tmp_path: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """English to German, as the benchmark has it, of 60 pairs."""
-    folder = tmp_path / "data"
-    folder.mkdir()
     pairs = sentences()
-    for split, part in (("train", pairs[:60]), ("val", pairs[60:64]), ("test", pairs[64:68])):
-        for side, language in ((1, "en"), (0, "de")):
-            (folder / f"{split}.{language}").write_text("".join(f"{pair[side]}\n" for pair in part), encoding="utf-8")
-    return folder
+    return write_corpus(tmp_path / "data", train=pairs[:60], val=pairs[60:64], test=pairs[64:68])
 
 
 def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: Path, tmp_path: Path) -> None:
@@ -70,8 +65,7 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
     }
 
     command = [sys.executable, "scripts/benchmark.py", *(str(part) for pair in options.items() for part in pair)]
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
     assert done.returncode == 0, done.stderr
     rows = {row["what"]: row for row in json.loads((tmp_path / "found.json").read_bytes())["rows"]}
     assert all(f"| {what} |" in done.stdout for what in rows)
@@ -112,7 +106,6 @@ def test_the_arithmetic_of_an_update_by_hand() -> None:
 
 def test_a_corpus_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "scripts/benchmark.py", "--data", str(tmp_path / "none")]
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {tmp_path / 'none'}: no train.de in it") and done.stderr.count("\n") == 1

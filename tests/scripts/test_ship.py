@@ -1,13 +1,13 @@
 """The model that ships: weights in half the bytes, with their own scores."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from processes import environment
 from safetensors.torch import load_file
 from ship import ship
 
@@ -51,5 +51,5 @@ def test_a_run_that_is_not_finished_does_not_ship(tmp_path: Path) -> None:
 
 def test_the_script_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "scripts" / "ship.py"), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
     assert done.returncode == 2 and done.stderr.count("\n") == 1
