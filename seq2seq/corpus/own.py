@@ -144,6 +144,8 @@ def _rows(path: Path, wanted: Wanted, encoding: str | None, notes: list[str]) ->
     if suffix == ".zip":
         return ((number, *pair) for number, pair in enumerate(read_moses(path, wanted.languages, encoding), 1))
     content = read_bytes(path)
+    if not content:
+        return ()
     if suffix == ".parquet":
         return read_parquet(content, name, wanted)
     if suffix == ".tmx":

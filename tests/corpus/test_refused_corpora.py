@@ -31,7 +31,7 @@ def two_files(folder: Path, source: bytes, target: bytes, names: tuple[str, str]
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("f.tsv", b"", "empty|single field"),
+        ("f.tsv", b"", "f.tsv: empty; a corpus needs at least one pair"),
         ("f.tsv", b"a\n", "line 1: a single field"),
         ("f.tsv", b"a\tb\tc\n", "which columns\\? Its first line has 1 'a', 2 'b', 3 'c'; say so with --source-column"),
         ("f.tsv", b"de\ten\na\tb\tc\n", "line 2: 3 fields, where line 1 has 2"),
