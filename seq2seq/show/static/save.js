@@ -8,6 +8,7 @@ const SIZE = 14; // pixels, of letters
 const CELL = 26;
 const MARGIN = 16;
 const SHARPNESS = 2; // dots of a PNG for each pixel
+const LARGEST = 8192; // dots; browsers refuse much larger pictures
 
 /** What an XML file cannot hold. */
 const UNFIT = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -83,8 +84,9 @@ async function pngOf(svg, text) {
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = svg.getAttribute("width") * SHARPNESS;
-  canvas.height = svg.getAttribute("height") * SHARPNESS;
+  const [width, height] = ["width", "height"].map((name) => Number(svg.getAttribute(name)));
+  const sharpness = Math.min(SHARPNESS, LARGEST / Math.max(width, height));
+  [canvas.width, canvas.height] = [width * sharpness, height * sharpness];
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }

@@ -147,7 +147,10 @@ class Viewer {
     const place = placeOfElement(event.target);
     if (!place || !this.form) return;
     if (event.key === "Escape") this.setPin(null);
-    else if (event.key === "Enter" || event.key === " ") this.press(place);
+    else if (event.key === "Enter" || event.key === " ") {
+      if (event.target.closest("button")) return; // it will be clicked
+      this.press(place);
+    }
     else if (KEYS.includes(event.key)) {
       this.settleFocus(this.form.next(place, event));
       this.form.elementOf(this.focus).focus();
@@ -163,6 +166,7 @@ class Viewer {
   }
 
   point(place) {
+    if (place && this.hover && samePlace(place, this.hover)) return;
     this.hover = place;
     this.tell();
   }
