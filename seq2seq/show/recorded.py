@@ -1,0 +1,117 @@
+"""Maps recorded while training: what stands in TensorBoard's events of them, and how it is read back.
+
+A record is what one validation says of one sentence: the sentence, its reference and its translation, and the maps of
+both as the viewer takes them. Imports neither torch nor matplotlib: TensorBoard loads this module.
+"""
+
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+from tensorboard.backend.event_processing.plugin_event_accumulator import TENSORS, EventAccumulator
+
+from seq2seq.alignment.schema import VERSION
+from seq2seq.errors import InputError
+
+PLUGIN = "alignments"
+"""What TensorBoard knows these events by."""
+
+MAX_BYTES = 64 << 20
+"""Longest record, inflated."""
+
+_FIELDS = {"version": int, "sentence": int, "step": int, "source": str, "reference": str, "translation": str,
+           "views": dict}  # fmt: skip
+_TAG = re.compile(rf"{PLUGIN}/sentence (\d{{1,9}})", re.ASCII)
+
+
+def tag(number: int) -> str:
+    """The tag of a validation sentence, by its number from 1 on."""
+    return f"{PLUGIN}/sentence {number}"
+
+
+def encode(record: dict[str, Any]) -> bytes:
+    """A record as bytes: JSON without white space, deflated (zlib).
+
+    Raises ValueError for what `decode` would not take back.
+    """
+    content = json.dumps(record, separators=(",", ":"), allow_nan=False).encode()
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"a record of {len(content):,} bytes; {MAX_BYTES:,} is the most")
+    _check(record)
+    return zlib.compress(content, 9)
+
+
+def decode(data: bytes) -> dict[str, Any]:
+    """The record of `encode`; InputError for anything else, also for what inflates beyond `MAX_BYTES`.
+
+    The two views are given back as they are: whether they can be shown, the viewer finds out.
+    """
+    try:
+        record = json.loads(_inflate(data), parse_constant=_refuse_constant)
+        _check(record)
+    except (ValueError, TypeError, RecursionError, zlib.error) as error:
+        what = " ".join(str(error).split())[:100]
+        raise InputError(f"no recorded map ({what}); train the run anew to record its maps") from None
+    return dict(record)
+
+
+def read_recorded(run: Path) -> dict[int, list[dict[str, Any]]]:
+    """All records of a run's folder: those of each sentence by its number, in the order of their steps, each step once.
+
+    What a run that was killed had logged beyond the checkpoint from which it went on does not count. No sentence is
+    there where the run was trained without maps. Raises InputError, naming the folder, where there are no events, and
+    for a damaged record.
+    """
+    if not any(Path(run).glob("*tfevents*")):
+        raise InputError(f"{run}: no TensorBoard events in it; name the folder of a run")
+    events = EventAccumulator(str(run), tensor_size_guidance={PLUGIN: 0}).Reload()  # 0: all
+    found: dict[int, dict[int, dict[str, Any]]] = {}
+    for name in events.Tags()[TENSORS]:
+        number = _TAG.fullmatch(name)
+        if number is None or events.SummaryMetadata(name).plugin_data.plugin_name != PLUGIN:
+            continue
+        steps = found.setdefault(int(number[1]), {})
+        for event in events.Tensors(name):  # the latest of a step comes last
+            steps[event.step] = _record_of(event.tensor_proto.string_val, f"{run}: {name}, step {event.step}")
+    return {number: [steps[step] for step in sorted(steps)] for number, steps in sorted(found.items())}
+
+
+def _record_of(strings: Any, place: str) -> dict[str, Any]:
+    """The record in a tensor of strings."""
+    if len(strings) != 1:
+        raise InputError(f"{place}: no recorded map; train the run anew to record its maps")
+    try:
+        return decode(strings[0])
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
+def _inflate(data: bytes) -> bytes:
+    """The content of a whole zlib stream with nothing after it."""
+    inflater = zlib.decompressobj()
+    content = inflater.decompress(data, MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ValueError(f"longer than {MAX_BYTES:,} bytes")
+    if not inflater.eof or inflater.unused_data:
+        raise ValueError("cut off, or with something after it")
+    return content
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+def _check(record: object) -> None:
+    """Raise ValueError for what is not a record: its fields, each of its kind, and two views."""
+    if not isinstance(record, dict) or record.keys() != _FIELDS.keys():
+        raise ValueError(f"a record has {', '.join(_FIELDS)}")
+    for name, kind in _FIELDS.items():
+        if type(record[name]) is not kind:
+            raise ValueError(f"{name} is not of type {kind.__name__}")
+    if record["version"] != VERSION:
+        raise ValueError(f"version {record['version']}, this program reads version {VERSION}")
+    views = record["views"]
+    if views.keys() != {"reference", "translation"} or not all(isinstance(view, dict) for view in views.values()):
+        raise ValueError("the views are those of reference and translation")
