@@ -1,0 +1,60 @@
+// One run of those that are compared: its name, its translation at this step, and its maps in a viewer.
+
+import { make } from "./dom.js";
+import { mountViewer } from "./viewer.js";
+
+export class Panel {
+  /**
+   * @param {string} label the run, as it is called
+   * @param {number} colour its place among the colours
+   * @param {{compact: boolean}} options of the viewer
+   */
+  constructor(label, colour, options) {
+    this.options = options;
+    this.step = make("span", { class: "player-own-step" });
+    this.translation = make("span", { dir: "auto" });
+    this.said = make("p", { class: "player-translation" }, make("span", { class: "player-label" }, "translation"), this.translation);
+    this.note = make("p", { class: "player-note", role: "status" });
+    this.stage = make("div", { class: "player-viewer" });
+    this.element = make("section", { class: "player-panel", "aria-label": label },
+      make("h2", {}, make("i", { class: "player-swatch", "data-colour": colour }), make("bdi", {}, label), this.step),
+      this.said, this.note, this.stage);
+  }
+
+  /**
+   * Show a record.
+   * @param {import("./reel.js").RecordedMap} record
+   * @param {import("./picker.js").Kind} kind
+   * @param {number} step where the slider stands
+   */
+  draw(record, kind, step) {
+    const view = record.views[kind];
+    this.tell("");
+    this.step.textContent = record.step === step ? "" : `at update ${record.step.toLocaleString("en")}`;
+    this.translation.textContent = record.translation;
+    this.said.hidden = false;
+    if (this.viewer) this.viewer.update(view);
+    else this.viewer = mountViewer(this.stage, view, this.options);
+    this.stage.hidden = false;
+  }
+
+  /**
+   * Say why there is no map.
+   * @param {string} text
+   */
+  fail(text) {
+    this.tell(text);
+    this.step.textContent = "";
+    [this.said.hidden, this.stage.hidden] = [true, true];
+  }
+
+  destroy() {
+    this.viewer?.destroy();
+    this.element.remove();
+  }
+
+  tell(text) {
+    this.note.textContent = text;
+    this.note.hidden = !text;
+  }
+}
