@@ -14,9 +14,7 @@ from tensorboard.backend.event_processing.plugin_event_accumulator import TENSOR
 
 from seq2seq.alignment.schema import VERSION
 from seq2seq.errors import InputError
-
-PLUGIN = "alignments"
-"""What TensorBoard knows these events by."""
+from seq2seq.show.plugin import PLUGIN as PLUGIN
 
 MAX_BYTES = 64 << 20
 """Longest record, inflated."""
@@ -29,6 +27,12 @@ _TAG = re.compile(rf"{PLUGIN}/sentence (\d{{1,9}})", re.ASCII)
 def tag(number: int) -> str:
     """The tag of a validation sentence, by its number from 1 on."""
     return f"{PLUGIN}/sentence {number}"
+
+
+def sentence_of(name: str) -> int | None:
+    """The number of the sentence that this is the tag of; None where it is another tag."""
+    number = _TAG.fullmatch(name)
+    return int(number[1]) if number else None
 
 
 def encode(record: dict[str, Any]) -> bytes:
@@ -60,32 +64,40 @@ def decode(data: bytes) -> dict[str, Any]:
 def read_recorded(run: Path) -> dict[int, list[dict[str, Any]]]:
     """All records of a run's folder: those of each sentence by its number, in the order of their steps, each step once.
 
+    Raises InputError as `read_packed` does, and for a damaged record.
+    """
+    return {
+        number: [unpacked(run, number, step, data) for step, data in steps.items()]
+        for number, steps in read_packed(run).items()
+    }
+
+
+def read_packed(run: Path) -> dict[int, dict[int, bytes]]:
+    """The bytes of all records of a run's folder, as `encode` made them: those of each sentence by its number and the
+    step, in order.
+
     What a run that was killed had logged beyond the checkpoint from which it went on does not count. No sentence is
-    there where the run was trained without maps. Raises InputError, naming the folder, where there are no events, and
-    for a damaged record.
+    there where the run was trained without maps. Raises InputError, naming the folder, where there are no events.
     """
     if not any(Path(run).glob("*tfevents*")):
         raise InputError(f"{run}: no TensorBoard events in it; name the folder of a run")
     events = EventAccumulator(str(run), tensor_size_guidance={PLUGIN: 0}).Reload()  # 0: all
-    found: dict[int, dict[int, dict[str, Any]]] = {}
+    found: dict[int, dict[int, bytes]] = {}
     for name in events.Tags()[TENSORS]:
-        number = _TAG.fullmatch(name)
+        number = sentence_of(name)
         if number is None or events.SummaryMetadata(name).plugin_data.plugin_name != PLUGIN:
             continue
-        steps = found.setdefault(int(number[1]), {})
         for event in events.Tensors(name):  # the latest of a step comes last
-            steps[event.step] = _record_of(event.tensor_proto.string_val, f"{run}: {name}, step {event.step}")
-    return {number: [steps[step] for step in sorted(steps)] for number, steps in sorted(found.items())}
+            found.setdefault(number, {})[event.step] = b"".join(event.tensor_proto.string_val)
+    return {number: dict(sorted(steps.items())) for number, steps in sorted(found.items())}
 
 
-def _record_of(strings: Any, place: str) -> dict[str, Any]:
-    """The record in a tensor of strings."""
-    if len(strings) != 1:
-        raise InputError(f"{place}: no recorded map; train the run anew to record its maps")
+def unpacked(run: Path, number: int, step: int, data: bytes) -> dict[str, Any]:
+    """The record of `read_packed`; InputError, which names its place, where it is damaged."""
     try:
-        return decode(strings[0])
+        return decode(data)
     except InputError as error:
-        raise InputError(f"{place}: {error}") from None
+        raise InputError(f"{run}: {tag(number)}, step {step}: {error}") from None
 
 
 def _inflate(data: bytes) -> bytes:

@@ -8,9 +8,10 @@ export class Panel {
    * @param {string} label the run, as it is called
    * @param {number} colour its place among the colours
    * @param {{compact: boolean}} options of the viewer
+   * @param {Partial<import("./shown.js").Choice>} choice what was chosen in other viewers before
    */
-  constructor(label, colour, options) {
-    this.options = options;
+  constructor(label, colour, options, choice) {
+    [this.options, this.choice] = [options, choice];
     this.step = make("span", { class: "player-own-step" });
     this.translation = make("span", { dir: "auto" });
     this.said = make("p", { class: "player-translation" }, make("span", { class: "player-label" }, "translation"), this.translation);
@@ -34,8 +35,17 @@ export class Panel {
     this.translation.textContent = record.translation;
     this.said.hidden = false;
     if (this.viewer) this.viewer.update(view);
-    else this.viewer = mountViewer(this.stage, view, this.options);
+    else this.mount(view);
     this.stage.hidden = false;
+  }
+
+  mount(view) {
+    this.viewer = mountViewer(this.stage, view, this.options);
+    this.viewer.choose(this.choice);
+  }
+
+  choose(choice) {
+    this.viewer?.choose(choice);
   }
 
   /**
@@ -43,6 +53,8 @@ export class Panel {
    * @param {string} text
    */
   fail(text) {
+    this.viewer?.destroy(); // what it could not show may have left it in disorder
+    this.viewer = null;
     this.tell(text);
     this.step.textContent = "";
     [this.said.hidden, this.stage.hidden] = [true, true];

@@ -38,7 +38,7 @@ class Player {
   constructor(element, source, { start = {}, most = Infinity }) {
     [this.element, this.source, this.start, this.most] = [element, source, start, most];
     this.picked = { runs: null, sentence: null, kind: start.kind ?? "reference" };
-    [this.runs, this.shown, this.reels] = [[], [], new Map()];
+    [this.runs, this.shown, this.reels, this.choice] = [[], [], new Map(), {}];
     [this.loading, this.scanning, this.drawing, this.stale] = [0, new AbortController(), null, false];
     this.picker = new Picker((change) => this.pick(change));
     this.transport = new Transport(() => this.show(), () => this.tellMoment(false));
@@ -48,6 +48,7 @@ class Player {
     this.panels = make("div", { class: "player-panels" });
     this.root = make("div", { class: "player" }, this.picker.element, this.note, this.texts,
       make("div", { class: "player-time" }, this.curve.element, this.transport.element), this.panels);
+    this.panels.addEventListener("viewer-choose", ({ target, detail }) => this.choose(detail, target));
     element.replaceChildren(this.root);
   }
 
@@ -128,7 +129,7 @@ class Player {
     const names = JSON.stringify(runs.map(({ name }) => name));
     if (names !== this.names) {
       for (const { panel } of this.shown) panel.destroy();
-      this.shown = runs.map(({ name, label = name }, index) => ({ panel: new Panel(label, index % COLOURS, { compact }) }));
+      this.shown = runs.map(({ name, label = name }, index) => ({ panel: new Panel(label, index % COLOURS, { compact }, this.choice) }));
       this.panels.replaceChildren(...this.shown.map(({ panel }) => panel.element));
     }
     this.names = names;
@@ -165,6 +166,12 @@ class Player {
     } catch (error) {
       panel.fail(`The maps of update ${record.step} cannot be shown: ${error.message}`);
     }
+  }
+
+  /** What is chosen in one viewer is chosen in all. */
+  choose(choice, chosenIn) {
+    for (const { panel } of this.shown) if (panel.stage !== chosenIn) panel.choose(choice);
+    Object.assign(this.choice, choice);
   }
 
   drawTexts(record) {

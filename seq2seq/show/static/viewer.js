@@ -13,17 +13,19 @@ const VERSION = 2;
 const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
 
 /**
- * Put a viewer into an element. Events on it: "viewer-pin", whose detail is {side, index, units} or null.
+ * Put a viewer into an element. Events on it: "viewer-pin", whose detail is {side, index, units} or null, and
+ * "viewer-choose", whose detail is what was chosen in its controls.
  * @param {HTMLElement} element
  * @param {import("./shown.js").View} view
  * @param {{compact?: boolean}} [options] compact: for small places, with fewer controls
- * @returns {{update: (view: import("./shown.js").View) => void, destroy: () => void}}
- *   update: another view, under what has been chosen; destroy: empty the element again
+ * @returns {{update: (view: import("./shown.js").View) => void, choose: (choice: Partial<import("./shown.js").Choice>) => void,
+ *   destroy: () => void}} update: another view, under what has been chosen; choose: as by the controls, without an event;
+ *   destroy: empty the element again
  */
 export function mountViewer(element, view, options = {}) {
   const viewer = new Viewer(element, options);
   viewer.update(view);
-  return { update: (next) => viewer.update(next), destroy: () => viewer.destroy() };
+  return { update: (next) => viewer.update(next), choose: (choice) => viewer.choose(choice), destroy: () => viewer.destroy() };
 }
 
 /**
@@ -39,7 +41,7 @@ class Viewer {
     this.element = element;
     this.choice = { map: null, head: null, units: "words", form: "heatmap", threshold: 0 };
     [this.hover, this.pin, this.focus] = [null, null, { row: 0, column: 0 }];
-    this.controls = new Controls((change) => this.choose(change), (format) => this.save(format));
+    this.controls = new Controls((change) => this.chosen(change), (format) => this.save(format));
     this.legend = new Legend();
     this.forms = { heatmap: new Heatmap(), links: new Links() };
     this.readout = make("p", { class: "viewer-readout", role: "status" });
@@ -62,6 +64,11 @@ class Viewer {
   destroy() {
     for (const form of Object.values(this.forms)) form.observer.disconnect();
     this.root.remove();
+  }
+
+  chosen(change) {
+    this.choose(change);
+    this.element.dispatchEvent(new CustomEvent("viewer-choose", { bubbles: true, detail: change }));
   }
 
   choose(change) {
