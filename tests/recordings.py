@@ -20,9 +20,12 @@ from seq2seq.text.words import word_spans
 
 
 def side_of(text: str) -> Side:
-    """A side with a piece for each word."""
-    spans = tuple(word_spans(text))
-    return Side(text, tuple(f"▁{text[start:end]}" for start, end in spans), spans, spans).with_end()
+    """A side whose longer words are cut into two pieces."""
+    words = tuple(word_spans(text))
+    cuts = [(start, min(start + 3, end), end) for start, end in words]
+    spans = tuple(span for start, cut, end in cuts for span in ((start, cut), (cut, end)) if span[0] < span[1])
+    begins = {start for start, _ in words}
+    return Side(text, tuple(("▁" if a in begins else "") + text[a:b] for a, b in spans), spans, words).with_end()
 
 
 def attention(source: str, target: str, sharpness: float, *, heads: int = 2, seed: int = 0) -> AlignmentMap:
@@ -36,13 +39,15 @@ def attention(source: str, target: str, sharpness: float, *, heads: int = 2, see
     return AlignmentMap(*sides, weights / weights.sum(-1, keepdims=True))
 
 
-def record(number: int, step: int, pair: tuple[str, str], translation: str = "", **settings: Any) -> dict[str, Any]:
-    """What a validation at this step records of a sentence pair; `settings` as of `attention`."""
+def record(
+    number: int, step: int, pair: tuple[str, str], translation: str = "", *, seed: int = 0, heads: int = 2
+) -> dict[str, Any]:
+    """What a validation of the run of this seed records of a sentence pair at this step."""
     source, reference = pair
     translation = translation or reference
-    gold = GoldLinks(frozenset(), frozenset((i, i) for i in range(min(len(side_of(text)) for text in pair) - 1)))
+    gold = GoldLinks(frozenset(), frozenset((i, i) for i in range(min(len(word_spans(text)) for text in pair))))
     maps = [
-        {"attention": attention(source, target, step / 10, seed=step + number, **settings)}
+        {"attention": attention(source, target, step / 10, heads=heads, seed=step + number + 1000 * seed)}
         for target in (reference, translation)
     ]
     maps[0]["aligner"] = attention(source, reference, step / 5, heads=1, seed=step)
