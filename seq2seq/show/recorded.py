@@ -10,10 +10,14 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from tensorboard.backend.event_processing.plugin_event_accumulator import TENSORS, EventAccumulator
+from tensorboard.compat.proto.event_pb2 import SessionLog
+from tensorboard.compat.proto.summary_pb2 import DATA_CLASS_TENSOR, Summary, SummaryMetadata
+from tensorboard.compat.proto.tensor_pb2 import TensorProto
+from tensorboard.compat.proto.types_pb2 import DT_STRING
 
 from seq2seq.alignment.schema import VERSION
 from seq2seq.errors import InputError
+from seq2seq.show.events import event_files, events
 from seq2seq.show.plugin import PLUGIN as PLUGIN
 
 MAX_BYTES = 64 << 20
@@ -61,6 +65,13 @@ def decode(data: bytes) -> dict[str, Any]:
     return dict(record)
 
 
+def summary(record: dict[str, Any]) -> Summary:
+    """What stands in an event of a record, at the record's step. Raises ValueError as `encode` does."""
+    about = SummaryMetadata(plugin_data={"plugin_name": PLUGIN}, data_class=DATA_CLASS_TENSOR)
+    tensor = TensorProto(dtype=DT_STRING, string_val=[encode(record)])
+    return Summary(value=[Summary.Value(tag=tag(record["sentence"]), metadata=about, tensor=tensor)])
+
+
 def read_recorded(run: Path) -> dict[int, list[dict[str, Any]]]:
     """All records of a run's folder: those of each sentence by its number, in the order of their steps, each step once.
 
@@ -79,17 +90,20 @@ def read_packed(run: Path) -> dict[int, dict[int, bytes]]:
     What a run that was killed had logged beyond the checkpoint from which it went on does not count. No sentence is
     there where the run was trained without maps. Raises InputError, naming the folder, where there are no events.
     """
-    if not any(Path(run).glob("*tfevents*")):
+    files = event_files(Path(run))
+    if not files:
         raise InputError(f"{run}: no TensorBoard events in it; name the folder of a run")
-    events = EventAccumulator(str(run), tensor_size_guidance={PLUGIN: 0}).Reload()  # 0: all
     found: dict[int, dict[int, bytes]] = {}
-    for name in events.Tags()[TENSORS]:
-        number = sentence_of(name)
-        if number is None or events.SummaryMetadata(name).plugin_data.plugin_name != PLUGIN:
-            continue
-        for event in events.Tensors(name):  # the latest of a step comes last
-            found.setdefault(number, {})[event.step] = b"".join(event.tensor_proto.string_val)
-    return {number: dict(sorted(steps.items())) for number, steps in sorted(found.items())}
+    for event in (event for path in files for event, _ in events(path)):
+        if event.session_log.status == SessionLog.START:  # what comes later was logged by a run that was killed
+            for steps in found.values():
+                for step in [step for step in steps if step >= event.step]:
+                    del steps[step]
+        for value in event.summary.value:
+            number = sentence_of(value.tag)
+            if number is not None and value.metadata.plugin_data.plugin_name == PLUGIN:
+                found.setdefault(number, {})[event.step] = b"".join(value.tensor.string_val)
+    return {number: dict(sorted(steps.items())) for number, steps in sorted(found.items()) if steps}
 
 
 def unpacked(run: Path, number: int, step: int, data: bytes) -> dict[str, Any]:

@@ -4,7 +4,7 @@ gold ones. Validation and `evaluate` take the same way to them."""
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.corpus.vocabulary import batches_by_length
 from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
-from seq2seq.translate.translator import BATCH_TOKENS, Translator
+from seq2seq.translate.translator import BATCH_TOKENS, Translation, Translator
 from seq2seq.translate.word_links import join
 
 LARGEST_NLL = 20.0
@@ -37,8 +37,18 @@ class PairFindings:
     """The run's word links; none where there are no gold ones."""
 
 
+@dataclass(frozen=True)
+class PairMaps:
+    """All that is known of a pair whose maps are kept."""
+
+    translation: Translation
+    reading: Reading
+    """Of the reference, by the aligner too where there is one."""
+
+
 class Evaluation:
-    """The scores of a set of pairs, gathered batch after batch."""
+    """The scores of a set of pairs, gathered batch after batch; `watched` are the positions of those whose maps are
+    kept."""
 
     def __init__(
         self,
@@ -47,10 +57,12 @@ class Evaluation:
         tokenize: str = "13a",
         lowercase: bool = False,
         further: Sequence[Sequence[str]] = (),
+        watched: Collection[int] = (),
     ) -> None:
-        self.further = further
+        self.further, self.watched = further, frozenset(watched)
         self.pairs, self.gold, self.tokenize, self.lowercase = pairs, gold, tokenize, lowercase
         self.found: dict[int, PairFindings] = {}
+        self.maps: dict[int, PairMaps] = {}
         self.seconds = 0.0
         """Of translation alone."""
 
@@ -59,7 +71,7 @@ class Evaluation:
         started = time.monotonic()
         best = translator.translate_all([self.pairs[position][0] for position in positions], beam=beam)
         self.seconds += time.monotonic() - started
-        aligner = self.gold is not None and translator.has_aligner
+        aligner = translator.has_aligner and (self.gold is not None or not self.watched.isdisjoint(positions))
         readings = read(translator, [self.pairs[position] for position in positions], aligner=aligner)
         for position, translations, reading in zip(positions, best, readings, strict=True):
             gold = None if self.gold is None else self.gold[position]
@@ -69,6 +81,8 @@ class Evaluation:
                 look_at(reading.attention, gold),
                 set() if gold is None else _links(reading),
             )
+            if position in self.watched:
+                self.maps[position] = PairMaps(translations[0], reading)
 
     def scores(self) -> dict[str, Any]:
         """The scores of what was added, as `evaluate` gives them."""
