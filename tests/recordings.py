@@ -6,15 +6,12 @@ from typing import Any
 
 import numpy as np
 from tensorboard.compat.proto.event_pb2 import Event
-from tensorboard.compat.proto.summary_pb2 import DATA_CLASS_TENSOR, Summary, SummaryMetadata
-from tensorboard.compat.proto.tensor_pb2 import TensorProto
-from tensorboard.compat.proto.types_pb2 import DT_STRING
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from seq2seq.alignment.links import GoldLinks
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
-from seq2seq.show.recorded import PLUGIN, encode, tag
+from seq2seq.show.recorded import summary
 from seq2seq.show.viewer import view
 from seq2seq.text.words import word_spans
 
@@ -62,10 +59,9 @@ def write_records(run: Path, records: Sequence[dict[str, Any]], packed: Sequence
     """The folder of a run, with the records in a new event file; `packed` stand in their place where they are given."""
     writer = EventFileWriter(str(run), filename_suffix=f".{len(list(run.glob('*')))}")
     for index, one in enumerate(records):
-        data = packed[index] if packed else encode(one)
-        tensor = TensorProto(dtype=DT_STRING, string_val=[data])
-        about = SummaryMetadata(plugin_data={"plugin_name": PLUGIN}, data_class=DATA_CLASS_TENSOR)
-        value = Summary.Value(tag=tag(one["sentence"]), metadata=about, tensor=tensor)
-        writer.add_event(Event(wall_time=1e9 + one["step"], step=one["step"], summary=Summary(value=[value])))
+        said = summary(one)
+        if packed:
+            said.value[0].tensor.string_val[0] = packed[index]
+        writer.add_event(Event(wall_time=1e9 + one["step"], step=one["step"], summary=said))
     writer.close()
     return run

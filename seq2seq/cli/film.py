@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, refuse_one_file
 from seq2seq.errors import InputError
 
@@ -29,12 +30,19 @@ def main() -> None:
     write(arguments.runs, arguments.sentences, arguments.max_size, arguments.output)
 
 
+def folder_of(run: str) -> Path:
+    """The folder of a run; InputError for the name of a run that ships, which has weights and nothing else."""
+    if not Path(run).exists() and shipped.run(run) is not None:
+        raise InputError(f"{run}: the run that ships has no recorded maps; `seq2seq train {run}` trains one that has")
+    return Path(run)
+
+
 def write(runs: list[str], sentences: list[int], megabytes: float, output: str) -> None:
     """Write the page, whole or not at all."""
     from seq2seq.show.film import MEGABYTE, film
     from seq2seq.text.writing import atomic_write
 
-    folders = [Path(run) for run in runs]
+    folders = [folder_of(run) for run in runs]
     refuse_one_file(output, *(str(file) for folder in folders if folder.is_dir() for file in folder.iterdir()))
     made = film(folders, list(dict.fromkeys(sentences)), int(megabytes * MEGABYTE))
     content = made.html.encode()
@@ -42,6 +50,6 @@ def write(runs: list[str], sentences: list[int], megabytes: float, output: str) 
         stream.write(content)
     for run, (shown, all_) in made.steps.items():
         if shown < all_:
-            print(f"note: {run}: {shown} of {all_} steps, spread evenly, have room in {megabytes:g} MB; raise --max-size, "
-                  "or name fewer --sentences, to have more", file=sys.stderr)  # fmt: skip
+            print(f"note: {run}: {shown} of {all_} steps, spread evenly, have room in {megabytes:g} MB; to have more, "
+                  "raise --max-size or name fewer --sentences", file=sys.stderr)  # fmt: skip
     print(f"written: {output}, {len(content) / MEGABYTE:.1f} MB, {', '.join(made.steps)}", file=sys.stderr)

@@ -17,7 +17,7 @@ from seq2seq.errors import InputError
 from seq2seq.show.film import film
 
 HAUS = ("Das alte Haus ist groß.", "The old house is big.")
-HOSTILE = ("<img src=x onerror=alert(1)> \"quoted\" </script>", "\u202eمرحبا & 👩\u200d👩\u200d👧 <!-- &lt;")  # fmt: skip
+HOSTILE = ('<img src=x onerror=alert(1)> "quoted" </script>', "\u202eمرحبا & 👩\u200d👩\u200d👧 <!-- &lt;")
 STEPS = range(0, 60, 10)
 
 
@@ -95,8 +95,11 @@ def test_playing_shows_every_step_from_the_first_to_the_last_and_ends(opened: An
         "window.steps = []; document.addEventListener('player-drawn', ({ detail }) => {"
         "  if (detail.playing) window.steps.push(detail.step); });"
     )
+    Select(browser.find_element(By.CSS_SELECTOR, ".player-speed")).select_by_visible_text("4×")
     press(browser, " ")
-    wait(browser, lambda: browser.find_element(By.CSS_SELECTOR, ".player-play").accessible_name == "Pause", "not playing")
+    wait(
+        browser, lambda: browser.find_element(By.CSS_SELECTOR, ".player-play").accessible_name == "Pause", "not playing"
+    )
     wait(browser, lambda: browser.find_element(By.CSS_SELECTOR, ".player-play").accessible_name == "Play", "no end")
     assert browser.execute_script("return window.steps") == list(STEPS)
     wait_for(browser, at("one", 3, 50), at("two", 3, 50))
@@ -126,7 +129,11 @@ def test_runs_and_sentences_are_chosen(opened: Any) -> None:
     first.click()
     wait_for(browser, at("two", 5, 50))
     second.click()
-    wait(browser, lambda: "Choose a run." in browser.find_element(By.CSS_SELECTOR, ".player > .player-note").text, "no note")
+    wait(
+        browser,
+        lambda: "Choose a run." in browser.find_element(By.CSS_SELECTOR, ".player > .player-note").text,
+        "no note",
+    )
     first.click()
     wait_for(browser, at("one", 5, 50))
 
@@ -144,7 +151,9 @@ def test_what_is_chosen_in_one_viewer_is_chosen_in_all(opened: Any) -> None:
 def test_hostile_words_are_text(opened: Any) -> None:
     browser = opened("sentence=5")
     wait_for(browser, at("one", 5, 50), at("two", 5, 50))
-    texts = [element.get_property("textContent") for element in browser.find_elements(By.CSS_SELECTOR, ".player-texts dd")]
+    texts = [
+        element.get_property("textContent") for element in browser.find_elements(By.CSS_SELECTOR, ".player-texts dd")
+    ]
     assert texts == list(HOSTILE)
     assert browser.find_elements(By.CSS_SELECTOR, "main img, main script") == []
     labels = [option.get_property("textContent") for option in browser.find_elements(By.CSS_SELECTOR, "option")]
@@ -175,7 +184,9 @@ def test_a_film_within_bounds_keeps_the_first_and_the_last_step(runs: list[Path]
     assert part.steps["one"] == (len(kept[0]), 6)
     gaps = {after - before for before, after in zip(kept[0], kept[0][1:], strict=False)}
     assert max(gaps) - min(gaps) <= 10
-    with pytest.raises(InputError, match=r"no more than 2 steps of each run, the most is 0\.01; name fewer --sentences"):
+    with pytest.raises(
+        InputError, match=r"no more than 2 steps of each run, the most is 0\.01; name fewer --sentences"
+    ):
         film(runs, most=10_000)
 
 
@@ -199,8 +210,14 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
         film([run])
 
 
-def test_a_run_without_recorded_maps_says_how_to_get_them(trained: Path, tmp_path: Path) -> None:
+def test_a_run_without_recorded_maps_says_how_to_get_them(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
+    run = tmp_path / "scalars"
+    write_records(run, [])
+    with pytest.raises(
+        InputError, match=r"scalars: no recorded maps in its events; train it anew: .* logging\.sentences"
+    ):
+        film([run])
     with pytest.raises(InputError, match=r"no such folder; name the folder of a run"):
         film([tmp_path / "none"])
     with pytest.raises(InputError, match=r"no TensorBoard events in it; name the folder of a run"):

@@ -1,6 +1,7 @@
 // A curve for each run over the steps of training: AER or entropy of the sentence.
 
 import { make, makeSvg } from "./dom.js";
+import { colour } from "./picker.js";
 
 const [WIDTH, HEIGHT] = [1000, 100];
 
@@ -11,8 +12,8 @@ const MEASURES = {
 };
 
 /**
- * Numbers of one run by step, in the order of the steps.
- * @typedef {{colour: number, points: {step: number, aer: number | null, entropy: number | null}[]}} Line
+ * Numbers of one run by step, in the order of the steps; `place`: of the run among those that are shown.
+ * @typedef {{place: number, points: {step: number, aer: number | null, entropy: number | null}[]}} Line
  */
 
 export class Curve {
@@ -49,8 +50,11 @@ export class Curve {
     const values = lines.flatMap(({ points }) => points.map((one) => one[measure] ?? 0));
     const top = Math.max(MEASURES[measure].least, ...values);
     this.top.textContent = MEASURES[measure].spelt(top);
-    this.lines.replaceChildren(...lines.map(({ colour, points }) =>
-      makeSvg("path", { class: "player-line", "data-colour": colour, d: this.path(points, measure, top) })));
+    this.lines.replaceChildren(...lines.map(({ place, points }) => {
+      const line = makeSvg("path", { class: "player-line", d: this.path(points, measure, top) });
+      colour(line, place);
+      return line;
+    }));
   }
 
   /** @param {number} position the place among the steps that is shown */

@@ -1,24 +1,27 @@
 // One run of those that are compared: its name, its translation at this step, and its maps in a viewer.
 
 import { make } from "./dom.js";
+import { colour } from "./picker.js";
 import { mountViewer } from "./viewer.js";
 
 export class Panel {
   /**
    * @param {string} label the run, as it is called
-   * @param {number} colour its place among the colours
+   * @param {number} place of the run among those that are shown
    * @param {{compact: boolean}} options of the viewer
    * @param {Partial<import("./shown.js").Choice>} choice what was chosen in other viewers before
    */
-  constructor(label, colour, options, choice) {
+  constructor(label, place, options, choice) {
     [this.options, this.choice] = [options, choice];
     this.step = make("span", { class: "player-own-step" });
     this.translation = make("span", { dir: "auto" });
     this.said = make("p", { class: "player-translation" }, make("span", { class: "player-label" }, "translation"), this.translation);
     this.note = make("p", { class: "player-note", role: "status" });
     this.stage = make("div", { class: "player-viewer" });
+    const swatch = make("i", { class: "player-swatch" });
+    colour(swatch, place);
     this.element = make("section", { class: "player-panel", "aria-label": label },
-      make("h2", {}, make("i", { class: "player-swatch", "data-colour": colour }), make("bdi", {}, label), this.step),
+      make("h2", {}, swatch, make("bdi", {}, label), this.step),
       this.said, this.note, this.stage);
   }
 

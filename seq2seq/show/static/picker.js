@@ -5,6 +5,9 @@ import { make } from "./dom.js";
 /** Longest sentence in the list, in characters. */
 const LONG = 100;
 
+/** How many colours there are for runs. */
+const COLOURS = 6;
+
 let pickers = 0;
 
 /**
@@ -21,6 +24,16 @@ let pickers = 0;
  */
 export function keyOf({ number, source }) {
   return `${number} ${source}`;
+}
+
+/**
+ * Give an element the colour of a run.
+ * @param {Element} element
+ * @param {number | null} place of the run among those that are shown; null for none
+ */
+export function colour(element, place) {
+  if (place === null) element.removeAttribute("data-colour");
+  else element.setAttribute("data-colour", String(place % COLOURS));
 }
 
 export class Picker {
@@ -46,12 +59,24 @@ export class Picker {
    * @param {Picked} picked
    */
   draw(runs, picked) {
-    this.runs.replaceChildren(...runs.map((run, index) => chip(run, picked.runs.indexOf(run.name), index)));
+    if (runs !== this.drawn) this.offer(runs);
+    this.drawn = runs;
+    for (const input of this.runs.querySelectorAll("input")) {
+      const place = picked.runs.indexOf(input.value);
+      input.checked = place >= 0;
+      colour(input.nextElementSibling, input.checked ? place : null);
+    }
+    this.sentences.value = picked.sentence ?? "";
+    for (const kind of this.kinds) kind.checked = kind.value === picked.kind;
+  }
+
+  offer(runs) {
+    const focused = this.runs.contains(document.activeElement) ? document.activeElement.value : null;
+    this.runs.replaceChildren(...runs.map(chip));
+    [...this.runs.querySelectorAll("input")].find((input) => input.value === focused)?.focus();
     const sentences = new Map(runs.flatMap((run) => run.sentences).map((one) => [keyOf(one), one]));
     const sorted = [...sentences].sort(([, one], [, other]) => one.number - other.number);
     this.sentences.replaceChildren(...sorted.map(([key, one]) => make("option", { value: key }, shortened(one))));
-    this.sentences.value = picked.sentence ?? "";
-    for (const kind of this.kinds) kind.checked = kind.value === picked.kind;
   }
 
   checked() {
@@ -59,13 +84,10 @@ export class Picker {
   }
 }
 
-/** A run to be chosen or left out; `place` is its own among those that are shown, -1 where it is not. */
-function chip({ name, label = name }, place) {
-  const input = make("input", { type: "checkbox", value: name });
-  input.checked = place >= 0;
-  const colour = place >= 0 ? { "data-colour": place } : {};
-  return make("label", { class: "player-chip", title: label }, input, make("i", { class: "player-swatch", ...colour }),
-    make("bdi", {}, label));
+/** A run to be chosen or left out. */
+function chip({ name, label = name }) {
+  return make("label", { class: "player-chip", title: label }, make("input", { type: "checkbox", value: name }),
+    make("i", { class: "player-swatch" }), make("bdi", {}, label));
 }
 
 function shortened({ number, source }) {

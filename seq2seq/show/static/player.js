@@ -7,9 +7,6 @@ import { Picker, keyOf } from "./picker.js";
 import { Reel } from "./reel.js";
 import { Transport } from "./transport.js";
 
-/** How many colours there are for runs. */
-const COLOURS = 6;
-
 /** Milliseconds between two drawings of the curves while records are gone through. */
 const PATIENCE = 200;
 
@@ -129,7 +126,7 @@ class Player {
     const names = JSON.stringify(runs.map(({ name }) => name));
     if (names !== this.names) {
       for (const { panel } of this.shown) panel.destroy();
-      this.shown = runs.map(({ name, label = name }, index) => ({ panel: new Panel(label, index % COLOURS, { compact }, this.choice) }));
+      this.shown = runs.map(({ name, label = name }, index) => ({ panel: new Panel(label, index, { compact }, this.choice) }));
       this.panels.replaceChildren(...this.shown.map(({ panel }) => panel.element));
     }
     this.names = names;
@@ -196,7 +193,7 @@ class Player {
     const lines = this.shown.flatMap(({ reel }, index) => {
       if (!(reel instanceof Reel)) return [];
       const points = reel.steps.filter((step) => reel.scores.has(step));
-      return [{ colour: index % COLOURS, points: points.map((step) => ({ step, ...reel.scores.get(step)[this.picked.kind] })) }];
+      return [{ place: index, points: points.map((step) => ({ step, ...reel.scores.get(step)[this.picked.kind] })) }];
     });
     this.curve.draw(lines, this.transport.steps);
     this.curve.point(this.transport.position);
