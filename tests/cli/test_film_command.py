@@ -27,7 +27,7 @@ def test_a_film_is_written_and_said_to_be(
     out, err = capsys.readouterr()
     assert (out, err) == ("", f"written: {page}, {page.stat().st_size / 1e6:.1f} MB, one, two\n")
     text = page.read_text(encoding="utf-8")
-    assert text.startswith("<!DOCTYPE html>") and "default-src 'none'" in text
+    assert text.startswith("<!DOCTYPE html>") and "Content-Security-Policy" in text
 
 
 def test_what_is_left_out_is_said(
