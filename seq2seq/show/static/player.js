@@ -45,7 +45,7 @@ class Player {
     this.panels = make("div", { class: "player-panels" });
     this.root = make("div", { class: "player" }, this.picker.element, this.note, this.texts,
       make("div", { class: "player-time" }, this.curve.element, this.transport.element), this.panels);
-    this.panels.addEventListener("viewer-choose", ({ target, detail }) => this.choose(detail, target));
+    this.panels.addEventListener("viewer-choice", ({ target, detail }) => this.choose(detail, target));
     element.replaceChildren(this.root);
   }
 
