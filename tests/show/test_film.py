@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import console_errors, requests_that_left
+from browser import in_peace
 from played import panels, press, scrub, wait, wait_for
 from recordings import record, write_records
 from selenium.webdriver.common.by import By
@@ -46,16 +46,14 @@ def page(runs: list[Path]) -> Path:
 @pytest.fixture
 def opened(browser: Any, page: Path) -> Iterator[Any]:
     """Opens the page at a link; afterwards no error is on the console and no request has left."""
-    console_errors(browser), requests_that_left(browser)
 
     def at(link: str = "", path: Path = page) -> Any:
         browser.get("about:blank")
         browser.get(f"{path.as_uri()}#{link}")
         return browser
 
-    yield at
-    assert console_errors(browser) == []
-    assert requests_that_left(browser) == []
+    with in_peace(browser):
+        yield at
 
 
 def at(run: str, sentence: int, step: int) -> dict[str, Any]:
@@ -171,6 +169,13 @@ def test_runs_of_other_steps_and_sentences_are_compared_as_far_as_they_go(opened
     wait(browser, lambda: len(panels(browser)) == 2, "no panels")
     assert panels(browser)[1]["note"] == "This run has no maps of the sentence."
     wait(browser, lambda: panels(browser)[0]["translation"] == HAUS[1], "nothing shown")
+
+
+def test_words_are_words_where_each_is_one_piece_too(opened: Any, tmp_path: Path) -> None:
+    one = record(1, 0, ("Er ist da", "he is in"))
+    page = tmp_path / "film.html"
+    page.write_text(film([write_records(tmp_path / "run", [one])]).html, encoding="utf-8")
+    wait_for(opened(path=page), one)
 
 
 def test_a_film_within_bounds_keeps_the_first_and_the_last_step(runs: list[Path], tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ export function shownOf(view, choice) {
   const directions = { source: directionOf(map.source.text), target: directionOf(map.target.text) };
   return {
     name, kind: map.kind, units, allUnits, heads: byHead.length, head, directions, entropy, aer,
-    rows: unitsOf(map.target, units),
-    columns: unitsOf(map.source, units),
+    rows: unitsOf(map.target, units === map.units),
+    columns: unitsOf(map.source, units === map.units),
     weights: head === null ? meanOf(byHead) : byHead[head],
     gold: goldOf(map, units),
   };
@@ -78,19 +78,15 @@ function meanOf(byHead) {
     row.map((_, j) => byHead.reduce((sum, head) => sum + head[i][j], 0) / byHead.length));
 }
 
-function unitsOf(side, units) {
+/** The units of the map itself, or the words that its pieces are merged into. */
+function unitsOf(side, ofMap) {
   const end = hasEnd(side);
-  if (units === "pieces" || side.spans.length - Number(end) === side.words.length && isWords(side, end)) {
+  if (ofMap) {
     return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
   }
   const characters = Array.from(side.text); // spans count code points
   const words = side.words.map(([start, stop]) => ({ label: characters.slice(start, stop).join(""), end: false }));
   return end ? [...words, { label: END, end: true }] : words;
-}
-
-function isWords(side, end) {
-  const spans = end ? side.spans.slice(0, -1) : side.spans;
-  return spans.every(([start, stop], index) => start === side.words[index][0] && stop === side.words[index][1]);
 }
 
 function hasEnd(side) {
