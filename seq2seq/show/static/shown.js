@@ -1,12 +1,14 @@
 // What of a view is shown under a choice: the labels of both sides, one matrix of weights, the gold links.
 
 const END = "</s>";
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 /**
  * @typedef {{version: number, maps: {name: string, map: object, entropy: number | null, aer: number | null}[]}} View
  * @typedef {"words" | "pieces"} Units
- * @typedef {{map: string | null, head: number | null, units: Units, form: "heatmap" | "links", threshold: number}} Choice
- *   head: null is the mean over heads
+ * @typedef {{map: string | null, head: number | null, units: Units, form: "heatmap" | "links",
+ *   threshold: number}} Choice head: null is the mean over heads
  * @typedef {{label: string, end: boolean}} Unit end: the end of the sentence
  * @typedef {{name: string, kind: string, units: Units, allUnits: Units[], heads: number, head: number | null,
  *   rows: Unit[], columns: Unit[], weights: number[][], gold: Map<string, "sure" | "possible">,
@@ -78,12 +80,10 @@ function meanOf(byHead) {
     row.map((_, j) => byHead.reduce((sum, head) => sum + head[i][j], 0) / byHead.length));
 }
 
-/** The units of the map itself, or the words that its pieces are merged into. */
-function unitsOf(side, ofMap) {
+/** The units of a map as they are, or the words that it has weights of. */
+function unitsOf(side, asTheyAre) {
   const end = hasEnd(side);
-  if (ofMap) {
-    return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
-  }
+  if (asTheyAre) return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
   const characters = Array.from(side.text); // spans count code points
   const words = side.words.map(([start, stop]) => ({ label: characters.slice(start, stop).join(""), end: false }));
   return end ? [...words, { label: END, end: true }] : words;
@@ -117,9 +117,7 @@ function placesOfWords(side, units) {
   return side.words.map((word) => [...side.spans.keys()].filter((index) => overlaps(side.spans[index], word)));
 }
 
-/** The direction of the first letter that has one, as dir="auto" finds it. */
+/** The direction of the first letter, as dir="auto" finds it. */
 function directionOf(text) {
-  const strong = /[\p{L}]/u.exec(text)?.[0] ?? "";
-  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u.test(strong)
-    ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.test(/\p{L}/u.exec(text)?.[0] ?? "") ? "rtl" : "ltr";
 }
