@@ -4,6 +4,7 @@ import base64
 import json
 import mimetypes
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,8 @@ class AlignmentsPlugin(TBPlugin):
         edition = f"{series.max_step} {series.max_wall_time}"
         known = self.sources.get((run, name))
         if known is None or known[0] != edition:
-            data = self.read(request, run, name, 1)
-            known = self.sources[run, name] = edition, source_of(data[-1].numpy) if data else ""
+            source = source_in(self.read(request, run, name, 1)) or source_in(self.read(request, run, name, ALL))
+            known = self.sources[run, name] = edition, source or "(damaged)"
         return {"number": sentence_of(name), "source": known[1], "edition": edition}
 
     def serve_series(self, request: Request) -> Response:
@@ -114,9 +115,9 @@ def bytes_of(tensor: Any) -> bytes:
     return item if isinstance(item, bytes) else b""
 
 
-def source_of(tensor: Any) -> str:
-    """The source sentence of a record; what is wrong, where it is none."""
-    try:
-        return str(decode(bytes_of(tensor))["source"])
-    except InputError:
-        return "(damaged)"
+def source_in(data: list[Any]) -> str | None:
+    """The source sentence of the last of these records that is not damaged."""
+    for datum in reversed(data):
+        with suppress(InputError):
+            return str(decode(bytes_of(datum.numpy))["source"])
+    return None

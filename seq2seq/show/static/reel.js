@@ -82,10 +82,13 @@ export class Reel {
 
 /** The text in base64 of a zlib stream. */
 async function inflate(data) {
-  const stream = new Blob([bytesOf(data)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  writer.write(bytesOf(data)).catch(() => {}); // what is wrong with the data is told to the reader
+  writer.close().catch(() => {});
   const [decoder, texts] = [new TextDecoder(), []];
   let size = 0;
-  for (const reader = stream.getReader(); ;) {
+  for (const reader = readable.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) return texts.join("") + decoder.decode();
     size += value.length;
@@ -101,6 +104,7 @@ function bytesOf(data) {
   return bytes;
 }
 
+/** Wait until the browser has nothing else to do; Safari cannot say when that is. */
 function idle() {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
 }
