@@ -18,9 +18,7 @@ from tensorboard.compat.proto.types_pb2 import DT_STRING
 from seq2seq.alignment.schema import VERSION
 from seq2seq.errors import InputError
 from seq2seq.show.events import event_files, events
-
-PLUGIN = "alignments"
-"""What TensorBoard knows these events by."""
+from seq2seq.show.plugin import PLUGIN as PLUGIN
 
 MAX_BYTES = 64 << 20
 """Longest record, inflated."""
@@ -33,6 +31,12 @@ _TAG = re.compile(rf"{PLUGIN}/sentence (\d{{1,9}})", re.ASCII)
 def tag(number: int) -> str:
     """The tag of a validation sentence, by its number from 1 on."""
     return f"{PLUGIN}/sentence {number}"
+
+
+def sentence_of(name: str) -> int | None:
+    """The number of the sentence that this is the tag of; None where it is another tag."""
+    number = _TAG.fullmatch(name)
+    return int(number[1]) if number else None
 
 
 def encode(record: dict[str, Any]) -> bytes:
@@ -71,9 +75,20 @@ def summary(record: dict[str, Any]) -> Summary:
 def read_recorded(run: Path) -> dict[int, list[dict[str, Any]]]:
     """All records of a run's folder: those of each sentence by its number, in the order of their steps, each step once.
 
+    Raises InputError as `read_packed` does, and for a damaged record.
+    """
+    return {
+        number: [unpacked(run, number, step, data) for step, data in steps.items()]
+        for number, steps in read_packed(run).items()
+    }
+
+
+def read_packed(run: Path) -> dict[int, dict[int, bytes]]:
+    """The bytes of all records of a run's folder, as `encode` made them: those of each sentence by its number and the
+    step, in order.
+
     What a run that was killed had logged beyond the checkpoint from which it went on does not count. No sentence is
-    there where the run was trained without maps. Raises InputError, naming the folder, where there are no events, and
-    for a damaged record.
+    there where the run was trained without maps. Raises InputError, naming the folder, where there are no events.
     """
     files = event_files(Path(run))
     if not files:
@@ -85,21 +100,18 @@ def read_recorded(run: Path) -> dict[int, list[dict[str, Any]]]:
                 for step in [step for step in steps if step >= event.step]:
                     del steps[step]
         for value in event.summary.value:
-            number = _TAG.fullmatch(value.tag)
+            number = sentence_of(value.tag)
             if number is not None and value.metadata.plugin_data.plugin_name == PLUGIN:
-                found.setdefault(int(number[1]), {})[event.step] = b"".join(value.tensor.string_val)
-    return {number: _decoded(steps, f"{run}: {tag(number)}") for number, steps in sorted(found.items()) if steps}
+                found.setdefault(number, {})[event.step] = b"".join(value.tensor.string_val)
+    return {number: dict(sorted(steps.items())) for number, steps in sorted(found.items()) if steps}
 
 
-def _decoded(steps: dict[int, bytes], place: str) -> list[dict[str, Any]]:
-    """The records of one sentence, in order."""
-    records = []
-    for step in sorted(steps):
-        try:
-            records.append(decode(steps[step]))
-        except InputError as error:
-            raise InputError(f"{place}, step {step}: {error}") from None
-    return records
+def unpacked(run: Path, number: int, step: int, data: bytes) -> dict[str, Any]:
+    """The record of `read_packed`; InputError, which names its place, where it is damaged."""
+    try:
+        return decode(data)
+    except InputError as error:
+        raise InputError(f"{run}: {tag(number)}, step {step}: {error}") from None
 
 
 def _inflate(data: bytes) -> bytes:
