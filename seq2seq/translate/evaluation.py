@@ -17,7 +17,7 @@ from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.corpus.vocabulary import batches_by_length
 from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
-from seq2seq.translate.translator import BATCH_TOKENS, Translator
+from seq2seq.translate.translator import BATCH_TOKENS, Translation, Translator
 from seq2seq.translate.word_links import join
 
 LARGEST_NLL = 20.0
@@ -47,19 +47,25 @@ class Evaluation:
         tokenize: str = "13a",
         lowercase: bool = False,
         further: Sequence[Sequence[str]] = (),
+        aligner: bool = False,
     ) -> None:
         self.further = further
+        self.aligner = aligner or gold is not None
+        """Is the aligner asked, where there is one?"""
         self.pairs, self.gold, self.tokenize, self.lowercase = pairs, gold, tokenize, lowercase
         self.found: dict[int, PairFindings] = {}
         self.seconds = 0.0
         """Of translation alone."""
 
-    def add(self, translator: Translator, positions: Sequence[int], beam: int | None = None) -> None:
-        """Translate the sources of the pairs at these positions, and read their references."""
+    def add(
+        self, translator: Translator, positions: Sequence[int], beam: int | None = None
+    ) -> list[tuple[Translation, Reading]]:
+        """Translate the sources of the pairs at these positions, and read their references. What comes of each, with
+        its maps, is for the caller to keep or to drop."""
         started = time.monotonic()
         best = translator.translate_all([self.pairs[position][0] for position in positions], beam=beam)
         self.seconds += time.monotonic() - started
-        aligner = self.gold is not None and translator.has_aligner
+        aligner = self.aligner and translator.has_aligner
         readings = read(translator, [self.pairs[position] for position in positions], aligner=aligner)
         for position, translations, reading in zip(positions, best, readings, strict=True):
             gold = None if self.gold is None else self.gold[position]
@@ -69,6 +75,7 @@ class Evaluation:
                 look_at(reading.attention, gold),
                 set() if gold is None else _links(reading),
             )
+        return [(translations[0], reading) for translations, reading in zip(best, readings, strict=True)]
 
     def scores(self) -> dict[str, Any]:
         """The scores of what was added, as `evaluate` gives them."""
