@@ -58,6 +58,13 @@ def test_the_words_and_weights_shown_are_those_of_the_map(open_page: Any) -> Non
     assert np.allclose(weights, alignment.words(keep_end=True).weights.mean(0), atol=1e-5)
 
 
+def test_a_word_of_one_piece_is_shown_as_a_word(open_page: Any) -> None:
+    each = side("the house", ("▁the", 0, 3), ("▁house", 3, 9))
+    one = AlignmentMap(each, side("ein Haus", ("▁ein", 0, 3), ("▁Haus", 4, 8)), np.full((1, 3, 3), 1 / 3))
+    sources, targets, _ = shown(open_page(view({"attention": one})))
+    assert sources == ["the", "house", "</s>"] and targets == ["ein", "Haus", "</s>"]
+
+
 def test_a_bundle_is_one_module_that_imports_nothing() -> None:
     text = bundle("map.js")
     assert "import {" not in text

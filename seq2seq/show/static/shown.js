@@ -85,17 +85,12 @@ function meanOf(byHead) {
 
 function unitsOf(side, units) {
   const end = hasEnd(side);
-  if (units === "pieces" || side.spans.length - Number(end) === side.words.length && isWords(side, end)) {
+  if (units === "pieces") {
     return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
   }
   const characters = Array.from(side.text); // spans count code points
   const words = side.words.map(([start, stop]) => ({ label: characters.slice(start, stop).join(""), end: false }));
   return end ? [...words, { label: END, end: true }] : words;
-}
-
-function isWords(side, end) {
-  const spans = end ? side.spans.slice(0, -1) : side.spans;
-  return spans.every(([start, stop], index) => start === side.words[index][0] && stop === side.words[index][1]);
 }
 
 function hasEnd(side) {
