@@ -13,7 +13,7 @@ from typing import Any
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show.viewer import page, view
-from seq2seq.translate.translator import Translation
+from seq2seq.translate.translation import Translation
 
 Shown = AlignmentMap | Translation | Sequence[Translation]
 """What can be shown; a sequence is an n-best list, best first, and holds at least one."""
@@ -21,7 +21,7 @@ Shown = AlignmentMap | Translation | Sequence[Translation]
 NAMES = {"decoder": "attention"}
 """How a map of a kind is called, where not by the kind."""
 
-HEIGHTS = (320, 720)
+HEIGHTS = (360, 760)
 """Least and most pixels of a frame; in it one scrolls."""
 
 
@@ -36,7 +36,7 @@ def as_html(value: Shown) -> str:
     return (
         f'<div style="display: grid;"><img alt="{escape(_words(value))}" src="data:image/png;base64,{picture}" '
         f'style="{place} max-width: 100%; max-height: {height}px;">'
-        f'<iframe title="alignment map" sandbox="allow-scripts" srcdoc="{escape(document)}" '
+        f'<iframe title="alignment map" sandbox="allow-scripts allow-downloads" srcdoc="{escape(document)}" '
         f'style="{place} width: 100%; height: {height}px; border: 0; color-scheme: light dark;"></iframe></div>'
     )
 
@@ -85,4 +85,4 @@ def _height(alignment: AlignmentMap, count: int) -> int:
     """About as high as the viewer of a map, with so many translations over it, will be, in pixels."""
     least, most = HEIGHTS
     labels = 8 * min(18, max(map(len, alignment.source.labels), default=0))
-    return min(max(least, 160 + labels + 34 * (len(alignment.target.word_spans) + 1)), most) + 30 * count
+    return min(max(least, 260 + labels + 40 * (len(alignment.target.word_spans) + 1)), most) + 30 * count

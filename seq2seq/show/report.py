@@ -31,7 +31,8 @@ from seq2seq.show.viewer import page, view
 from seq2seq.translate.evaluation import Evaluation
 from seq2seq.translate.reading import Reading
 from seq2seq.translate.scores import sentence_scores
-from seq2seq.translate.translator import BATCH_TOKENS, Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import BATCH_TOKENS, Translator
 
 PARTS = 1_000
 """Into so many parts a row of weights is divided: its numbers have three decimals on the page, and sum to 1."""
@@ -129,7 +130,7 @@ def report_run(
 
 
 class Gathered:
-    """What a run makes of the texts, gathered batch after batch: the whole maps of a large set would fill the memory."""
+    """What a run makes of the texts, batch after batch: unpacked, the maps of a large set would fill the memory."""
 
     def __init__(
         self, translator: Translator, texts: Texts, beam: int | None, tokenize: str | None, lowercase: bool | None
@@ -187,7 +188,8 @@ class Gathered:
         self, translations: Sequence[Translation], diagnostics: Sequence[SentenceDiagnostics]
     ) -> dict[str, list[float | None]]:
         """The measures that need no reference; those of a translation that was refused are None."""
-        made = [one if translation.refused is None else None for one, translation in zip(diagnostics, translations)]
+        pairs = zip(diagnostics, translations, strict=True)
+        made = [one if translation.refused is None else None for one, translation in pairs]
         sides = [translation.alignment.source for translation in translations]
         return {
             "entropy": [one and one.entropy for one in made],

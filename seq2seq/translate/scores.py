@@ -30,8 +30,11 @@ class SentenceScores:
 
 
 def bleu_metric(tokenize: str, lowercase: bool, *, sentence: bool = False) -> BLEU:
-    """Sacrebleu's BLEU, of a corpus or, with `effective_order`, of a sentence; InputError for a tokenisation that it does not know, whose package is not installed, or whose
-    model it cannot download."""
+    """Sacrebleu's BLEU, of a corpus or of a `sentence` (`effective_order`).
+
+    Raises InputError for a tokenisation that it does not know, whose package is not installed, or whose model it cannot
+    download.
+    """
     if tokenize not in BLEU.TOKENIZERS:
         raise InputError(f"BLEU has no tokenisation {tokenize!r}; there are {', '.join(BLEU.TOKENIZERS)}")
     try:
