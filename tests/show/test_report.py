@@ -139,7 +139,7 @@ def test_a_further_reference_counts_in_bleu_and_chrf_alone(
 ) -> None:
     found = [translation.text for translation in one.translations]
     both = report_run(translator, "x", replace(texts, references=[*texts.references, found]), beam=2)
-    assert both.measures["bleu"] == pytest.approx([100] * len(PAIRS)) and both.scores["bleu"] == pytest.approx(100)
+    assert both.measures["bleu"] == pytest.approx([100] * len(PAIRS))
     assert "nrefs:2" in both.scores["bleu_signature"] and "nrefs:2" in both.scores["sentence_bleu_signature"]
     assert both.measures["aer"] == one.measures["aer"] and both.scores["nll"] == one.scores["nll"]
 
