@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import console_errors, requests_that_left
-from conftest import sentences
+from corpora import lines
 from hypothesis import given
 from hypothesis import strategies as st
 from sacrebleu.metrics.bleu import BLEU
@@ -21,7 +21,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from seq2seq.alignment.diagnostics import diagnose
-from seq2seq.alignment.links import alignment_error_rate, read_gold
+from seq2seq.alignment.links import alignment_error_rate, parse_pharaoh
 from seq2seq.errors import InputError
 from seq2seq.show.report import (
     RunReport,
@@ -37,7 +37,8 @@ from seq2seq.translate.evaluation import evaluate
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.word_links import word_links
 
-PAIRS = sentences()[68:76]
+SOURCES, REFERENCES, LINKS = (lines("tiny-de-en", "test", suffix, 12) for suffix in ("de", "en", "align"))
+PAIRS = list(zip(SOURCES, REFERENCES, strict=True))
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "</script><script>alert(1)</script>",
@@ -50,19 +51,18 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def texts(corpus: Path) -> Texts:
-    sources, references = zip(*PAIRS, strict=True)
-    return Texts(list(sources), [list(references)], read_gold(corpus / "test.align"))
+def texts() -> Texts:
+    return Texts(SOURCES, [REFERENCES], [parse_pharaoh(line) for line in LINKS])
 
 
 @pytest.fixture(scope="module")
-def translator(aligned: Path) -> Translator:
-    return Translator.load(aligned, "cpu")
+def translator() -> Translator:
+    return Translator.load("tiny-de-en", "cpu")
 
 
 @pytest.fixture(scope="module")
 def one(translator: Translator, texts: Texts) -> RunReport:
-    return report_run(translator, "runs/aligned", texts, beam=2)
+    return report_run(translator, "tiny-de-en", texts, beam=2)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +170,7 @@ def test_what_is_packed_are_the_maps_to_three_decimals(translator: Translator, t
 
 @given(st.lists(st.lists(st.floats(0, 1), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_rows_in_parts_sum_to_one_and_no_weight_is_off_by_more_than_a_part(rows: list[list[float]]) -> None:
-    weights = np.array([[row if sum(row) > 0.01 else [1, 0, 0, 0] for row in rows]])
+    weights = np.array([[row if sum(row) > 0.01 else [1.0, 0, 0, 0] for row in rows]])
     weights /= weights.sum(-1, keepdims=True)
     found = np.array(parted(weights.tolist()))
     assert np.allclose(found * 1000, np.rint(found * 1000)) and np.allclose(found.sum(-1), 1)
@@ -270,12 +270,11 @@ def test_text_and_ranges_filter(open_report: Open, texts: Texts, one: RunReport)
     assert count == f"{len(order(browser))} of {len(PAIRS)} sentences"
     browser.find_element(By.CSS_SELECTOR, ".report-clear").click()
     assert len(order(browser)) == len(PAIRS) and field.get_attribute("value") == ""
-    least = browser.find_element(By.CSS_SELECTOR, ".report-card[data-measure=chrf] [data-end=least]")
-    for _ in range(3):
-        least.send_keys(Keys.PAGE_UP)
-    bound = float(least.get_attribute("value"))
-    chrf = one.measures["chrf"]
-    assert min(chrf) < bound and order(browser) == [i for i, value in enumerate(chrf, 1) if value >= bound]
+    least = browser.find_element(By.CSS_SELECTOR, ".report-card[data-measure=length] [data-end=least]")
+    least.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    bound, length = int(least.get_attribute("value")), one.measures["length"]
+    assert bound == min(length) + 2 and order(browser) == [i for i, value in enumerate(length, 1) if value >= bound]
+    assert len(order(browser)) < len(PAIRS)
     field.send_keys("no such word")
     assert order(browser) == []
 
@@ -322,7 +321,10 @@ def test_a_click_opens_the_maps_of_the_sentence(
         assert np.allclose(found, alignment.words(keep_end=True).weights.mean(0), atol=1e-3)
     words = [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".report-panel:first-child [data-side=source]")]
     assert words == [*texts.sources[4].removesuffix(".").split(), ".", "</s>"]
-    assert len(browser.find_elements(By.CSS_SELECTOR, ".report-panel:last-child [data-gold=sure]")) == 3
+    gold = browser.find_elements(By.CSS_SELECTOR, ".report-panel:last-child .viewer-cell[data-gold=sure]")
+    assert {(g.get_attribute("data-column"), g.get_attribute("data-row")) for g in gold} == {
+        tuple(link.split("-")) for link in LINKS[4].split()
+    }
 
 
 def test_a_link_to_a_sentence_opens_it(open_report: Open, texts: Texts, one: RunReport) -> None:
@@ -399,29 +401,25 @@ def test_of_a_long_table_only_what_is_in_sight_is_in_the_document(
     open_report: Open, texts: Texts, one: RunReport
 ) -> None:
     data = data_of(texts, one)
-    for values in (
-        data["sources"],
-        *data["references"],
-        *[data["runs"][0][name] for name in ("translations", "refused", "packed")],
-    ):
-        values *= 250
-    for values in data["runs"][0]["measures"].values():
-        values *= 250
+    data |= {"sources": data["sources"] * 100, "references": [data["references"][0] * 100]}
+    run = data["runs"][0]
+    run |= {name: run[name] * 100 for name in ("translations", "refused", "packed")}
+    run["measures"] = {name: values * 100 for name, values in run["measures"].items()}
     browser = open_report(data)
     assert 5 < len(table(browser)) < 60
     grid = browser.find_element(By.CSS_SELECTOR, "table[role=grid]")
-    assert grid.get_attribute("aria-rowcount") == "2001"
+    assert grid.get_attribute("aria-rowcount") == "1201"
     heights = browser.execute_script(
         "return [...document.querySelectorAll('tr[data-sentence]')].map((r) => r.offsetHeight)"
     )
     assert len(set(heights)) == 1
     browser.execute_script("scrollTo(0, document.body.scrollHeight)")
-    WebDriverWait(browser, 10).until(lambda _: order(browser)[-1] == 2000)
+    WebDriverWait(browser, 10).until(lambda _: order(browser)[-1] == 1200)
     assert len(table(browser)) < 60
     grid.send_keys(Keys.HOME)
     WebDriverWait(browser, 10).until(lambda _: order(browser)[0] == 1)
     grid.send_keys(Keys.END, Keys.ENTER)
-    assert browser.find_element(By.CSS_SELECTOR, "dialog h2").text == "Sentence 2000"
+    assert browser.find_element(By.CSS_SELECTOR, "dialog h2").text == "Sentence 1200"
     assert weights_of(browser, 0).size
 
 
