@@ -31,8 +31,8 @@ export function shownOf(view, choice) {
   const directions = { source: directionOf(map.source.text), target: directionOf(map.target.text) };
   return {
     name, kind: map.kind, units, allUnits, heads: byHead.length, head, directions, entropy, aer,
-    rows: unitsOf(map.target, units),
-    columns: unitsOf(map.source, units),
+    rows: unitsOf(map.target, units === map.units),
+    columns: unitsOf(map.source, units === map.units),
     weights: head === null ? meanOf(byHead) : byHead[head],
     gold: goldOf(map, units),
   };
@@ -72,22 +72,16 @@ export function spelt(weight) {
   return weight.toFixed(3);
 }
 
-/** A weight from 0 to 1 as the place on the colour scale from 0 to 1: its root, so that weak weights can be seen. */
-export function shadeOf(weight) {
-  return Math.sqrt(Math.min(Math.max(weight, 0), 1));
-}
-
 function meanOf(byHead) {
   if (byHead.length === 1) return byHead[0];
   return byHead[0].map((row, i) =>
     row.map((_, j) => byHead.reduce((sum, head) => sum + head[i][j], 0) / byHead.length));
 }
 
-function unitsOf(side, units) {
+/** The units of a map as they are, or the words that it has weights of. */
+function unitsOf(side, asTheyAre) {
   const end = hasEnd(side);
-  if (units === "pieces") {
-    return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
-  }
+  if (asTheyAre) return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
   const characters = Array.from(side.text); // spans count code points
   const words = side.words.map(([start, stop]) => ({ label: characters.slice(start, stop).join(""), end: false }));
   return end ? [...words, { label: END, end: true }] : words;
