@@ -53,7 +53,7 @@ export function linksPicture(shown, form, look) {
   const lines = [...form.lines.querySelectorAll("path")].map((path) => makeSvg("path", {
     d: path.getAttribute("d"), fill: "none", "stroke-width": path.getAttribute("stroke-width"),
     ...(path.dataset.gold
-      ? { stroke: look.gold, "stroke-opacity": 0.5, ...(path.dataset.gold === "sure" ? {} : { "stroke-dasharray": "4 4" }) }
+      ? { stroke: look.gold, "stroke-opacity": 0.5, ...dashes(path.dataset.gold, "4 4") }
       : { stroke: look.accent, "stroke-opacity": path.getAttribute("stroke-opacity") }),
   }));
   const top = form.rows.source.offsetTop + form.rows.source.offsetHeight;
@@ -116,8 +116,13 @@ function frame(place, kind, look, left, top) {
   const [row, column] = place.split(" ").map(Number);
   return makeSvg("rect", {
     x: left + column * CELL + 1.5, y: top + row * CELL + 1.5, width: CELL - 3, height: CELL - 3,
-    fill: "none", stroke: look.gold, "stroke-width": 2, ...(kind === "sure" ? {} : { "stroke-dasharray": "4 3" }),
+    fill: "none", stroke: look.gold, "stroke-width": 2, ...dashes(kind, "4 3"),
   });
+}
+
+/** Links that are only possible are dashed. */
+function dashes(kind, pattern) {
+  return kind === "sure" ? {} : { "stroke-dasharray": pattern };
 }
 
 function widthOfText(text) {

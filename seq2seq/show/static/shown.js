@@ -1,12 +1,14 @@
 // What of a view is shown under a choice: the labels of both sides, one matrix of weights, the gold links.
 
 const END = "</s>";
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 /**
  * @typedef {{version: number, maps: {name: string, map: object, entropy: number | null, aer: number | null}[]}} View
  * @typedef {"words" | "pieces"} Units
- * @typedef {{map: string | null, head: number | null, units: Units, form: "heatmap" | "links", threshold: number}} Choice
- *   head: null is the mean over heads
+ * @typedef {{map: string | null, head: number | null, units: Units, form: "heatmap" | "links",
+ *   threshold: number}} Choice head: null is the mean over heads
  * @typedef {{label: string, end: boolean}} Unit end: the end of the sentence
  * @typedef {{name: string, kind: string, units: Units, allUnits: Units[], heads: number, head: number | null,
  *   rows: Unit[], columns: Unit[], weights: number[][], gold: Map<string, "sure" | "possible">,
@@ -115,9 +117,7 @@ function placesOfWords(side, units) {
   return side.words.map((word) => [...side.spans.keys()].filter((index) => overlaps(side.spans[index], word)));
 }
 
-/** The direction of the first letter that has one, as dir="auto" finds it. */
+/** The direction of the first letter, as dir="auto" finds it. */
 function directionOf(text) {
-  const strong = /[\p{L}]/u.exec(text)?.[0] ?? "";
-  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u.test(strong)
-    ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.test(/\p{L}/u.exec(text)?.[0] ?? "") ? "rtl" : "ltr";
 }
