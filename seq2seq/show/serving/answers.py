@@ -1,0 +1,161 @@
+"""What clients get, as the OpenAPI description tells it. Answers are made elsewhere; docs/schema.md says more of maps."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+Span = tuple[int, int]
+Weights = list[list[list[float]]]
+
+
+class Fault(BaseModel):
+    """Why there is no answer."""
+
+    error: str = Field(description="One line.")
+
+
+class Health(BaseModel):
+    """The server lives."""
+
+    status: Literal["ok"]
+    waiting: int = Field(description="Sentences that wait for the model.")
+
+
+class Version(BaseModel):
+    """Of the program, and of its JSON."""
+
+    version: str
+    schema_version: int = Field(description="Of maps and translations: docs/schema.md.")
+
+
+class RunAnswer(BaseModel):
+    """A run that is served."""
+
+    name: str
+    source: str = Field(description="Code of the language that it reads.")
+    target: str = Field(description="Code of the language that it writes.")
+    heads: int
+    aligner: bool
+    beam: int = Field(description="Its own, where a request has none.")
+    max_pieces: int = Field(description="Of the longest sentence that is translated.")
+    description: str
+
+
+class Side(BaseModel):
+    """A sentence with its pieces (or words), where these stand in the text, and where its words stand."""
+
+    text: str
+    pieces: list[str]
+    spans: list[Span]
+    words: list[Span]
+
+
+class Map(BaseModel):
+    """An alignment map, schema version 2."""
+
+    version: Literal[2]
+    kind: Literal["decoder", "aligner", "self-attention", "attribution"]
+    units: Literal["pieces", "words"]
+    source: Side
+    target: Side
+    weights: Weights = Field(description="[head][target unit][source unit]")
+    word_weights: Weights | None = Field(None, description="[head][target word][source word], end of sentence last.")
+
+
+class NamedMap(BaseModel):
+    """A map as the viewer is given it."""
+
+    name: str
+    map: Map
+    entropy: float | None
+    aer: float | None
+
+
+class View(BaseModel):
+    """Maps of one sentence pair."""
+
+    version: Literal[2]
+    maps: list[NamedMap]
+
+
+class Text(BaseModel):
+    """A translation without its map."""
+
+    text: str
+    score: float = Field(description="Log-probability in nats divided by length ** length_penalty.")
+    log_prob: float
+    finished: bool
+    refused: str | None = Field(description="Why the sentence was not translated, where it was not.")
+
+
+class Translation(Text):
+    """A translation, schema version 2."""
+
+    version: Literal[2]
+    source: str
+    covered: float
+    unknown_share: float
+    alignment: Map
+    diagnostics: dict[str, Any]
+
+
+class TranslateAnswer(BaseModel):
+    """Translations of each sentence, best first."""
+
+    run: str
+    translations: list[list[Translation | Text]]
+
+
+class Aligned(BaseModel):
+    """The words of a pair, linked."""
+
+    links: list[tuple[int, int]] = Field(description="[source word, target word], from 0.")
+    pharaoh: str = Field(description="The same as `i-j i-j`.")
+    view: View | None
+
+
+class AlignAnswer(BaseModel):
+    """What the aligner says of each pair, or the decoder's attention where there is none."""
+
+    run: str
+    pairs: list[Aligned]
+
+
+class Mark(BaseModel):
+    """A part of a text, and what it is: plain, code or strong."""
+
+    text: str
+    mark: Literal["", "code", "strong"]
+
+
+class ExplainAnswer(BaseModel):
+    """A step of a translation, worked out."""
+
+    run: str
+    step: int
+    steps: int
+    blocks: list[dict[str, Any]] = Field(description="Headings, paragraphs, lists, lines and tables, to be read.")
+    numbers: dict[str, Any] | None
+
+
+class LibreLanguage(BaseModel):
+    """A language that can be read, and into which it can be translated."""
+
+    code: str
+    name: str
+    targets: list[str]
+
+
+class Detected(BaseModel):
+    """What is taken for the language of the source: the only one there is, nothing was detected."""
+
+    language: str
+    confidence: float
+
+
+class LibreAnswer(BaseModel):
+    """A translation in the shape of LibreTranslate; lists where `q` was one."""
+
+    translatedText: str | list[str]
+    alternatives: list[str] | list[list[str]] | None = None
+    detectedLanguage: Detected | list[Detected] | None = None

@@ -1,0 +1,27 @@
+"""How much one request, and all together, may ask of a server."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Beyond these a request is refused, with the reason."""
+
+    pieces: int = 300
+    """Of a sentence: a search over 300 takes seconds, and time grows with the square."""
+    sentences: int = 128
+    """Of a request."""
+    beam: int = 20
+    """And most translations of a sentence."""
+    weights: int = 4_000_000
+    """Most numbers that all maps of an answer may have, as far as one can tell before the search; each is some six bytes."""
+    steps: int = 1000
+    """Of a session: every one that a client sends is made anew."""
+    body: int = 1 << 20
+    """Bytes."""
+    requests: int = 512
+    """At work at a time."""
+    waiting: int = 1024
+    """Sentences that wait for the model."""
+    seconds: float = 30.0
+    """For the body to arrive, and for the answer to be made."""
