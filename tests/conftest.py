@@ -6,7 +6,7 @@ Where the tests run in several processes, all share one folder: the first that n
 import contextlib
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from seq2seq.config.settings import (
 if TYPE_CHECKING:
     from commands import Script
     from observed import Observe, Observer
+    from selenium import webdriver
 
 torch.set_num_threads(1)
 hypothesis.settings.register_profile("untimed", deadline=None, max_examples=50)  # the machines are shared
@@ -140,6 +141,17 @@ def aligned(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
     config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
     return once(shared / "aligned", lambda folder: run_of(config, folder))
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[webdriver.Chrome]":
+    """A headless Chromium, one for all tests of a process; skipped where there is none."""
+    from browser import MISSING, started
+
+    if MISSING:
+        pytest.skip(MISSING)
+    with started() as driver:
+        yield driver
 
 
 @pytest.fixture

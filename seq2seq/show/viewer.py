@@ -1,0 +1,84 @@
+"""The viewer of alignment maps in a browser: what it is given, and pages that hold it. Needs numpy, no torch.
+
+The front end stands in `static/`: ES modules without dependencies. A module imports others by lines of the form
+`import { a, b } from "./x.js";`, and top-level names are unique over all of them, so that concatenation bundles them.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seq2seq.alignment.diagnostics import diagnose
+from seq2seq.alignment.links import GoldLinks, alignment_error_rate
+from seq2seq.alignment.map import AlignmentMap
+from seq2seq.alignment.schema import VERSION, map_to_dict, to_json
+from seq2seq.text.page import html_page
+
+STATIC = Path(__file__).parent / "static"
+"""The folder of the front end."""
+
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+_IMPORT = re.compile(r'^import \{[^}\n]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+
+
+def view(
+    maps: Mapping[str, AlignmentMap],
+    *,
+    gold: GoldLinks | None = None,
+    run: str | None = None,
+    step: int | None = None,
+    score: float | None = None,
+) -> dict[str, Any]:
+    """What the viewer is given, as JSON types: maps of the same sentence pair by name, the first of them shown first.
+
+    Each has its mean entropy in nats over words (`diagnose`). `gold` links are of the pair's words: each map but
+    self-attention, which is of one sentence, gets them and the AER of its links by argmax, from 0 to 1. Raises
+    ValueError for a gold link that lies outside a map.
+    """
+    entries = []
+    for name, one in maps.items():
+        links = None if one.kind == "self-attention" else gold
+        words = one.words(keep_end=True) if one.units == "pieces" else one
+        aer = None if links is None else alignment_error_rate([words.without_end().links()], [links]) / 100
+        entries.append(
+            {
+                "name": name,
+                "map": map_to_dict(one, run=run, step=step, score=score, gold=links),
+                "entropy": round(diagnose(words, links).entropy, 4),
+                "aer": None if aer is None else round(aer, 4),
+            }
+        )
+    return {"version": VERSION, "maps": entries}
+
+
+def page(title: str, script: str, data: Any) -> str:
+    """One HTML page that needs nothing from anywhere: a `main` element, the data (JSON types) in the element `data`, and
+    `static/SCRIPT` with all that it imports, which fills `main`.
+
+    Its style is that of the viewer, and of the CSS file beside the script, where there is one.
+    """
+    sheets = [STATIC / "page.css", STATIC / "viewer.css", (STATIC / script).with_suffix(".css")]
+    style = "\n".join(dict.fromkeys(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists()))
+    code = bundle(script).replace("</script", "<\\/script")
+    json = to_json(data).replace("<", "\\u003c")
+    scripts = f'<script type="application/json" id="data">{json}</script>\n<script type="module">\n{code}</script>\n'
+    body = "<noscript>This page needs JavaScript.</noscript>"
+    return html_page("en", title, style, body, policy=_POLICY, scripts=scripts)
+
+
+def bundle(script: str) -> str:
+    """`static/SCRIPT` and all that it imports, each once, as the text of one module."""
+    found: dict[str, str] = {}
+    _collect(script, found)
+    return "\n".join(found.values())
+
+
+def _collect(name: str, found: dict[str, str]) -> None:
+    """Put the module after those that it imports."""
+    if name in found:
+        return
+    text = (STATIC / name).read_text(encoding="utf-8")
+    for imported in _IMPORT.findall(text):
+        _collect(imported, found)
+    found[name] = _IMPORT.sub("", text)
