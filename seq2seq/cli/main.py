@@ -18,6 +18,7 @@ VERBS = {
     "bakeoff": "train variants of a recipe and compare them on one page",
     "demo": "translate and draw a few test sentences of a run",
     "board": "show in TensorBoard how runs learned",
+    "serve": "a page to translate and look with, and an HTTP API",
 }
 """Each verb with what it does; the module `seq2seq.cli.VERB` has its `main`."""
 

@@ -121,6 +121,38 @@ class AlignAnswer(BaseModel):
     pairs: list[Aligned]
 
 
+class Candidate(BaseModel):
+    """A piece that the translation can go on with."""
+
+    id: int
+    piece: str
+    log_prob: float = Field(description="In nats.")
+
+
+class Place(BaseModel):
+    """What there was to choose from before a piece, and with which attention."""
+
+    piece: str | None = Field(description="The one that was taken; none at the end of what there is.")
+    log_prob: float | None = Field(description="Its own, in nats.")
+    candidates: list[Candidate] = Field(description="The best first.")
+    word_weights: list[list[float]] = Field(description="[head][source word], the end of sentence last.")
+    model_word_weights: list[list[float]] = Field(description="The model's own, where others were put in their place.")
+    replaced: bool
+
+
+class SessionAnswer(BaseModel):
+    """A translation as far as the steps have made it."""
+
+    run: str
+    text: str
+    finished: bool
+    log_prob: float = Field(description="Of all pieces, in nats.")
+    limit: int = Field(description="Pieces after which search would cut it off.")
+    view: View
+    next: Place | None = Field(description="What can be taken next; nothing where the translation is finished.")
+    trace: list[Place] | None = Field(description="Each piece, where it was asked for.")
+
+
 class Mark(BaseModel):
     """A part of a text, and what it is: plain, code or strong."""
 

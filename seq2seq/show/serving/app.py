@@ -1,39 +1,38 @@
-"""The routes of the server."""
+"""The application: its routes behind the guard."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 
-from seq2seq.alignment.links import format_pharaoh
-from seq2seq.alignment.schema import VERSION, to_json, translation_to_dict
-from seq2seq.show.serving import answers, libre
+from seq2seq.show.serving import answers, libre, pages, routes
 from seq2seq.show.serving.faults import answer_faults
 from seq2seq.show.serving.guard import LOOPBACK, App, Guard
 from seq2seq.show.serving.limits import Limits
-from seq2seq.show.serving.models import Models, description
-from seq2seq.show.serving.requests import AlignRequest, ExplainRequest, TranslateRequest
-from seq2seq.translate.translator import Translation, Translator
-
-Explain = Callable[[Translator, ExplainRequest], dict[str, Any]]
-"""A step of a translation worked out: `answers.ExplainAnswer` but for the run. Handed down, for it stands above."""
+from seq2seq.show.serving.models import Models
+from seq2seq.translate.translator import Translator
 
 FAULTS: dict[int | str, dict[str, Any]] = {
     status: {"model": answers.Fault, "description": what}
-    for status, what in ((400, "No request that can be read."), (404, "There is no such run."), (408, "Too slow."),
-                         (413, "Too large."), (415, "Not JSON."), (422, "A field is wrong, or beyond the limits."),
-                         (503, "Too much is waiting; try again after `Retry-After` seconds."))
-}  # fmt: skip
+    for status, what in (
+        (400, "No request that can be read."),
+        (404, "There is no such run."),
+        (408, "The body was too slow."),
+        (413, "The body is too large."),
+        (415, "The body is of another kind."),
+        (421, "The server does not go by this name."),
+        (422, "A field is wrong, or beyond the limits."),
+        (503, "Too much is waiting; try again after `Retry-After` seconds."),
+    )
+}
 
 
 def create_app(
     translators: Mapping[str, Translator],
-    explain: Explain,
+    explain: routes.Explain,
     limits: Limits | None = None,
     hosts: Collection[str] | None = LOOPBACK,
 ) -> App:
@@ -49,15 +48,17 @@ def create_app(
         yield
         await run_in_threadpool(models.batcher.close)
 
-    app = FastAPI(title="seq2seq", version=version("seq2seq"), docs_url=None, redoc_url=None, lifespan=life,
-                  description="Translation with attention that a person can see through.",
-                  responses=FAULTS, redirect_slashes=False)  # fmt: skip
+    app = FastAPI(
+        title="seq2seq",
+        description="Translation with attention that a person can see through.",
+        version=version("seq2seq"),
+        docs_url=None,  # it would load scripts from elsewhere; `pages` has one of our own
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=FAULTS,
+        lifespan=life,
+    )
     answer_faults(app)
-    for routes in (translation(models), inspection(models, explain), libre.router(models), state(models), pages()):
-        app.include_router(routes)
+    for router in (routes.translation(models, explain), libre.router(models), routes.state(models), pages.router()):
+        app.include_router(router)
     return Guard(app, limits, hosts)
-
-
-def _json(data: dict[str, Any]) -> Response:
-    """An answer as it is: it was made by this program, and large ones are not checked again."""
-    return Response(to_json(data), media_type="application/json")

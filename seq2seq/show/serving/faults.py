@@ -26,12 +26,16 @@ def answer_faults(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
         path = request.scope["path"]
-        reasons = {404: f"there is no {path[:100]}; /docs lists what there is", 405: f"{path} is not for {request.method}"}
+        reasons = {
+            400: "the body is not JSON that can be read",
+            404: f"there is no {path[:100]}; /docs lists what there is",
+            405: f"{path} is not for {request.method}",
+        }
         return _response(error.status_code, reasons.get(error.status_code, error.detail), error.headers)
 
     @app.exception_handler(InputError)
     async def input_error(_: Request, error: InputError) -> Response:
-        return _response(422, str(error))
+        return _response(422, str(error).removeprefix("--"))
 
     @app.exception_handler(BusyError)
     async def busy(_: Request, __: BusyError) -> Response:
@@ -44,9 +48,13 @@ def answer_faults(app: FastAPI) -> None:
 
 def first_fault(errors: Sequence[Mapping[str, Any]]) -> str:
     """The first of pydantic's faults, with its place, and how many more there are. What was sent is not in it."""
-    place = ".".join(str(part)[:40] for part in errors[0]["loc"] if part != "body") or "the body"
+    first = errors[0]
+    # a part that is no name and no index is the name of a type that was tried
+    names = [str(part)[:40] for part in first["loc"] if isinstance(part, int) or part.isidentifier() and part != "body"]
+    if not names and first["type"] != "missing":
+        return "the body must be a JSON object, with Content-Type: application/json"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{place}: {errors[0]['msg']}{more}"
+    return f"{'.'.join(names) or 'the body'}: {first['msg']}{more}"
 
 
 def _response(status: int, line: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -15,7 +15,7 @@ class Limits:
     """And most translations of a sentence."""
     weights: int = 4_000_000
     """Most numbers that all maps of an answer may have, as far as one can tell before the search; each is some six bytes."""
-    steps: int = 1000
+    steps: int = 500
     """Of a session: every one that a client sends is made anew."""
     body: int = 1 << 20
     """Bytes."""

@@ -9,6 +9,8 @@ from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show.serving.batching import Batcher
 from seq2seq.show.serving.guard import RefusedError
 from seq2seq.show.serving.limits import Limits
+from seq2seq.show.serving.requests import SessionRequest
+from seq2seq.show.serving.sessions import session_answer
 from seq2seq.translate.limits import length_limit
 from seq2seq.translate.translator import Translation, Translator
 from seq2seq.translate.word_links import BEST, directions_of, join
@@ -135,6 +137,13 @@ class Models:
     async def once(self, function: Callable[[], Answer]) -> Answer:
         """The answer to any other question, asked in the models' thread."""
         return (await self.batcher.run(Once(function), [None]))[0]
+
+    async def session(self, translator: Translator, asked: SessionRequest) -> dict[str, Any]:
+        """A translation made step by step; RefusedError where the steps are too many, InputError for an impossible one."""
+        if len(asked.steps) > self.limits.steps:
+            raise RefusedError(422, f"{len(asked.steps):,} steps, it must be at most {self.limits.steps} here")
+        beam = self.beam(translator, asked.beam)
+        return await self.once(lambda: session_answer(translator, asked.model_copy(update={"beam": beam})))
 
     def check_count(self, count: int, what: str) -> None:
         """RefusedError where a request has more than its share."""

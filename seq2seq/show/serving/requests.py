@@ -43,6 +43,54 @@ class AlignRequest(Body):
     maps: bool = Field(True, description="With the maps of each pair, as the viewer shows them.")
 
 
+class Accept(Body):
+    """Take the piece that greedy search would take."""
+
+    do: Literal["accept"]
+
+
+class Take(Body):
+    """Take this piece, as it is written (`▁` for a space, `</s>` for the end), or by its id."""
+
+    do: Literal["take"]
+    piece: Annotated[str, Field(max_length=1000, examples=["▁I"])] | int
+
+
+class Force(Body):
+    """Go on with this text, spelt in pieces."""
+
+    do: Literal["force"]
+    text: Text = Field(examples=["know"])
+    join: bool = Field(False, description="Right where the translation ends; otherwise as a new word.")
+
+
+class Attend(Body):
+    """Replace the attention of the next piece; its context is made of this."""
+
+    do: Literal["attend"]
+    weights: list[float] | list[list[float]] = Field(
+        description="For all heads, or a list for each: a weight for each unit of the source and, last, its end of "
+        "sentence. They sum to 1."
+    )
+    units: Literal["words", "pieces"] = "words"
+
+
+Step = Annotated[Accept | Take | Force | Attend, Field(discriminator="do")]
+
+
+class SessionRequest(Body):
+    """A translation made step by step. The server keeps nothing: each request has all steps from the beginning, and to
+    step back is to send one less."""
+
+    sentence: Text
+    steps: list[Step] = Field(default=[], examples=[[{"do": "accept"}, {"do": "force", "text": "know"}]])
+    complete: bool = Field(False, description="Translate the rest too, and go on to its end.")
+    trace: bool = Field(False, description="With what there was to choose from at each piece.")
+    candidates: int = Field(10, ge=1, le=100, description="How many are told, at each place.")
+    run: Run = None
+    beam: Beam = None
+
+
 class TreeRequest(Body):
     """A sentence whose search is to be seen."""
 
