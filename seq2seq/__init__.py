@@ -26,14 +26,16 @@ if TYPE_CHECKING:
     from seq2seq.config.settings import Config
     from seq2seq.errors import InputError
     from seq2seq.show.figures import heatmap
+    from seq2seq.translate.session import Session
     from seq2seq.translate.translator import Translation, Translator
 
-__all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "heatmap", "load_config"]
+__all__ = ["AlignmentMap", "Config", "InputError", "Session", "Translation", "Translator", "heatmap", "load_config"]
 
 _HOMES = {
     "AlignmentMap": "alignment.map",
     "Config": "config.settings",
     "InputError": "errors",
+    "Session": "translate.session",
     "Translation": "translate.translator",
     "Translator": "translate.translator",
     "heatmap": "show.figures",

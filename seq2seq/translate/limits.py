@@ -15,9 +15,14 @@ SCORES = 3
 """So many numbers for each hypothesis and piece of the vocabulary: scores, their sums and what ranks them."""
 
 
-def length_limit(pieces: int, settings: SearchConfig) -> int:
-    """Most target pieces for a source of so many, the end of the sentence included; none for a blank line."""
-    return int(settings.max_length_ratio * pieces) + 10 if pieces else 0
+SPARE = 10
+"""Target pieces that are allowed beyond what the length of the source allows, or beyond a prefix."""
+
+
+def length_limit(pieces: int, settings: SearchConfig, prefix: int = 0) -> int:
+    """Most target pieces for a source of so many, the end of the sentence included; none for a blank line. After a
+    prefix of so many pieces there is room for ten more at least."""
+    return max(int(settings.max_length_ratio * pieces), prefix) + SPARE if pieces else 0
 
 
 def search_memory(pieces: int, settings: SearchConfig, beam: int, heads: int, vocabulary: int) -> int:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.corpus.subwords import START
 from seq2seq.corpus.vocabulary import batches_by_length, pad
-from seq2seq.translate.translator import BATCH_TOKENS, Translator, maps_both_ways, own_map
+from seq2seq.translate.maps import maps_both_ways, own_map
+from seq2seq.translate.translator import BATCH_TOKENS, Translator
 
 Pairs = Sequence[tuple[str, str]]
 

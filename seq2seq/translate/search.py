@@ -111,6 +111,26 @@ class _Ending:
         return self.log_prob / math.pow(self.length, alpha)
 
 
+class _Held:
+    """The prefixes of the sentences, as a table of tokens: -1 where a hypothesis is free."""
+
+    def __init__(self, prefixes: Sequence[Sequence[int]], device: torch.device) -> None:
+        lengths = [len(prefix) for prefix in prefixes]
+        self.shortest, self.longest = min(lengths, default=0), max(lengths, default=0)
+        rows = [[*prefix, *[-1] * (self.longest - len(prefix))] for prefix in prefixes]
+        self.tokens = torch.tensor(rows, dtype=torch.long, device=device)  # sentences longest
+
+    def hold(
+        self, log_probs: Float[Tensor, "batch beam vocab"], sentences: Int[Tensor, " batch"], time: int
+    ) -> Float[Tensor, "batch beam vocab"]:
+        """The log-probabilities, at step `time` from 0, of nothing but the token of a sentence's prefix."""
+        if time >= self.longest:
+            return log_probs
+        wanted = self.tokens[sentences, time][:, None, None]  # batch 1 1
+        tokens = torch.arange(log_probs.shape[2], device=log_probs.device)
+        return log_probs.masked_fill_((wanted >= 0) & (tokens != wanted), -math.inf)
+
+
 @torch.inference_mode()
 def search(
     step: StepFunction[State],
@@ -124,6 +144,7 @@ def search(
     nbest: int = 1,
     length_penalty: float = 1.0,
     forbidden: Sequence[int] = (),
+    prefixes: Sequence[Sequence[int]] = (),
 ) -> list[list[Hypothesis]]:
     """The `nbest` best hypotheses of each sentence, best first, in the order of the batch. `beam=1` is greedy search.
 
@@ -138,11 +159,15 @@ def search(
 
     `forbidden` tokens are never produced. A sentence has fewer than `nbest` hypotheses only if the beam held fewer.
 
+    **Prefixes**: where they are given, one for each sentence, every hypothesis begins with the tokens of its sentence's
+    prefix; they count in its log-probability and its length, and have rows of weights as others have.
+
     Raises ValueError for arguments that do not fit each other, and ArithmeticError if the step function returns NaN or
     leaves a sentence without any possible token.
     """
-    _check(batch_size, max_lengths, beam, nbest)
-    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forbidden)
+    _check(batch_size, max_lengths, beam, nbest, prefixes)
+    held = _Held(prefixes, max_lengths.device)
+    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forbidden, held)
     return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
 
 
@@ -155,6 +180,7 @@ def _walk(
     max_lengths: Int[Tensor, " batch"],
     beam: int,
     forbidden: Sequence[int],
+    held: _Held,
 ) -> tuple[list[_Step], list[_Ending], int]:
     """All steps of a search, the hypotheses that ended or were cut off, and the size of the vocabulary."""
     banned = torch.tensor(list(forbidden), dtype=torch.long, device=max_lengths.device)
@@ -170,7 +196,9 @@ def _walk(
         log_probs, weights, state = step(tokens, state)
         vocab = log_probs.shape[2]
         log_probs.index_fill_(2, banned, -math.inf)
-        live, ended = _advance(live, log_probs, beam, end, len(steps) + 1)
+        log_probs = held.hold(log_probs, live.sentences, len(steps))
+        width = 1 if len(steps) < held.shortest else beam  # one continuation is possible
+        live, ended = _advance(live, log_probs, width, end, len(steps) + 1)
         steps.append(_Step(rows, live.choices, weights))
         live, kept, cut = _leave(live, beam, len(steps))
         endings += ended + cut
@@ -181,6 +209,13 @@ def _walk(
         if beam > 1:
             state = state.select_hypotheses(live.choices // vocab)
     return steps, endings, vocab
+
+
+def best_choice(log_probs: Float[Tensor, " vocab"], total: Float[Tensor, ""], end: int) -> int:
+    """The token with which greedy search goes on after a hypothesis of this log-probability; writes into nothing."""
+    live = _set_out(torch.zeros(1, dtype=torch.long, device=total.device), torch.ones_like(total)[None], 0)
+    live, ended = _advance(replace(live, log_probs=total[None, None]), log_probs.clone()[None, None], 1, end, 1)
+    return end if ended else int(live.choices[0, 0])
 
 
 def best_choices(
@@ -206,11 +241,13 @@ def best_choices(
     return values, choices.gather(1, order)
 
 
-def _check(batch_size: int, max_lengths: Tensor, beam: int, nbest: int) -> None:
+def _check(batch_size: int, max_lengths: Tensor, beam: int, nbest: int, prefixes: Sequence[Sequence[int]]) -> None:
     if max_lengths.shape != (batch_size,):
         raise ValueError(f"max_lengths has the shape {tuple(max_lengths.shape)} for a batch of {batch_size} sentences")
     if not 1 <= nbest <= beam:
         raise ValueError(f"nbest must lie between 1 and the beam size: nbest is {nbest}, beam is {beam}")
+    if prefixes and len(prefixes) != batch_size:
+        raise ValueError(f"{len(prefixes)} prefixes for a batch of {batch_size} sentences")
 
 
 def _set_out(sentences: Int[Tensor, " batch"], max_lengths: Int[Tensor, " sentences"], start: int) -> _Live:

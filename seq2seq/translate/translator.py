@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
@@ -18,17 +17,20 @@ from seq2seq.config.settings import MAX_BEAM, Config
 from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Segmented
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
-from seq2seq.model.aligner import Alignment
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.translate.arguments import check_count, check_pairs, check_text, check_texts
 from seq2seq.translate.device import check_device
-from seq2seq.translate.engine import Engine, ModelEngine
+from seq2seq.translate.engine import Engine, ModelEngine, finite_numbers
 from seq2seq.translate.limits import fitting, length_limit, refusal, search_memory, too_long
-from seq2seq.translate.search import Hypothesis, search
+from seq2seq.translate.maps import maps_both_ways, own_map
+from seq2seq.translate.search import Hypothesis, StepFunction, search
 from seq2seq.translate.stream import batches_as_they_come
 from seq2seq.translate.weights import find_run, load_settings, load_vocabulary, load_weights, warn_of_unchecked
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+FORBIDDEN = (PAD, UNKNOWN, START)
+"""Ids that no translation has."""
 
 BATCH_TOKENS = 4000
 """Source pieces, padding included, that are translated at once unless the caller says otherwise."""
@@ -147,7 +149,7 @@ class Translator:
         for long_batch in batches_by_length([pieces + 1 for pieces in lengths], batch_tokens):
             waiting = [i for i in long_batch if not results[i]]
             for batch in fitting(waiting, memory, settings.max_memory << 20):
-                found = self._translate([sources[i] for i in batch], beam, nbest)
+                found = self.decode([sources[i] for i in batch], beam=beam, nbest=nbest)
                 for position, translations in zip(batch, found, strict=True):
                     results[position] = translations
             bar.update(len(long_batch))
@@ -258,22 +260,39 @@ class Translator:
             yield batch, pad([sources[i].ids for i in batch]).to(device), pad(target).to(device)
 
     @torch.inference_mode()
-    def _translate(self, sources: Sequence[Segmented], beam: int, nbest: int) -> list[list[Translation]]:
+    def decode(
+        self,
+        sources: Sequence[Segmented],
+        *,
+        beam: int,
+        nbest: int = 1,
+        prefixes: Sequence[Sequence[int]] = (),
+        step: StepFunction[Any] | None = None,
+    ) -> list[list[Translation]]:
+        """The `nbest` best translations of segmented sentences, all in one batch, which nothing is refused for.
+
+        Each begins with the ids of its prefix, where there are `prefixes`, one for each sentence. `step` is by default
+        the engine's.
+        """
         engine, settings = self.engine, self.config.search
         ids = pad([source.ids for source in sources]).to(engine.device)
-        limits = torch.tensor([length_limit(len(source.ids) - 1, settings) for source in sources], device=engine.device)
+        lengths = [len(prefix) for prefix in prefixes] or [0] * len(sources)
+        limits = [
+            length_limit(len(source.ids) - 1, settings, length) for source, length in zip(sources, lengths, strict=True)
+        ]
         with torch.autocast(engine.device.type, enabled=False), finite_numbers():
             hypotheses = search(
-                engine.step,
+                step or engine.step,
                 engine.start(ids),
                 batch_size=len(ids),
                 start=START,
                 end=END,
-                max_lengths=limits,
+                max_lengths=torch.tensor(limits, device=engine.device),
                 beam=beam,
                 nbest=nbest,
                 length_penalty=settings.length_penalty,
-                forbidden=(PAD, UNKNOWN, START),
+                forbidden=FORBIDDEN,
+                prefixes=prefixes,
             )
         return [
             [self._translation(source, hypothesis) for hypothesis in best]
@@ -303,31 +322,3 @@ def refused(text: str, message: str, heads: int) -> Translation:
     weights = np.zeros((heads, 0, 0), np.float32)
     alignment = AlignmentMap(replace(nothing, text=text), nothing, weights)
     return Translation("", 0.0, 0.0, False, alignment, (), message)
-
-
-@contextmanager
-def finite_numbers() -> Iterator[None]:
-    """InputError in place of the ArithmeticError of a search whose numbers are not finite."""
-    try:
-        yield
-    except ArithmeticError as error:
-        raise InputError(
-            f"the model computes no usable numbers ({error}): its weights are damaged, or its training has diverged"
-        ) from None
-
-
-def own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
-    """The map of one pair of a padded batch; weights: [heads, tgt, src]."""
-    return AlignmentMap(source, target, weights[:, : len(target), : len(source)])
-
-
-def maps_both_ways(alignment: Alignment, sides: Sequence[tuple[Side, Side]]) -> list[tuple[AlignmentMap, AlignmentMap]]:
-    """The maps of the pairs (source, target) of a padded batch: of the target over the source, and the reverse."""
-    there, back = alignment.to_source.exp().cpu().numpy(), alignment.to_target.exp().cpu().numpy()
-
-    def own(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
-        return replace(own_map(source, target, weights[None]), kind="aligner")
-
-    return [
-        (own(source, target, there[row]), own(target, source, back[row])) for row, (source, target) in enumerate(sides)
-    ]
