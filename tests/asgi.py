@@ -43,7 +43,9 @@ class Client:
         kind = "application/x-www-form-urlencoded"
         return self.ask("POST", path, [urlencode(fields).encode()], {"content-type": kind})
 
-    def ask(self, method: str, path: str, parts: Iterable[bytes] = (), headers: Mapping[str, str] | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, parts: Iterable[bytes] = (), headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Any request, its body in parts."""
         return asyncio.run(self.answer(method, path, parts, headers))
 

@@ -1,4 +1,4 @@
-"""What clients get, as the OpenAPI description tells it. Answers are made elsewhere; docs/schema.md says more of maps."""
+"""What clients get, as the OpenAPI description tells it. Answers are made elsewhere; docs/schema.md has the maps."""
 
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ class RunAnswer(BaseModel):
     beam: int = Field(description="Its own, where a request has none.")
     max_pieces: int = Field(description="Of the longest sentence that is translated.")
     description: str
+    examples: list[str] = Field(description="A few sentences of its corpus, where that is there.")
 
 
 class Side(BaseModel):
@@ -127,6 +128,17 @@ class Candidate(BaseModel):
     id: int
     piece: str
     log_prob: float = Field(description="In nats.")
+    probability: float
+
+
+class Completion(BaseModel):
+    """A translation that begins with what the steps have made."""
+
+    text: str
+    pieces: list[str]
+    score: float
+    log_prob: float
+    finished: bool
 
 
 class Place(BaseModel):
@@ -148,6 +160,8 @@ class SessionAnswer(BaseModel):
     finished: bool
     log_prob: float = Field(description="Of all pieces, in nats.")
     limit: int = Field(description="Pieces after which search would cut it off.")
+    given: int = Field(description="Pieces that the steps have made; the others are of the completion.")
+    completions: list[Completion]
     view: View
     next: Place | None = Field(description="What can be taken next; nothing where the translation is finished.")
     trace: list[Place] | None = Field(description="Each piece, where it was asked for.")

@@ -1,4 +1,4 @@
-"""What every request passes before the application sees it: whom it speaks to, how much it brings, how long it takes."""
+"""What every request passes first: whom it speaks to, how much it brings, how long it takes."""
 
 import asyncio
 import json

@@ -14,7 +14,7 @@ class Limits:
     beam: int = 20
     """And most translations of a sentence."""
     weights: int = 4_000_000
-    """Most numbers that all maps of an answer may have, as far as one can tell before the search; each is some six bytes."""
+    """Numbers in all maps of an answer, as far as one can tell before the search; each is some six bytes."""
     steps: int = 500
     """Of a session: every one that a client sends is made anew."""
     body: int = 1 << 20

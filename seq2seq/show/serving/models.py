@@ -7,15 +7,17 @@ from typing import Any, Generic, TypeVar
 from seq2seq.alignment.links import Link
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show.serving.batching import Batcher
+from seq2seq.show.serving.examples import examples
 from seq2seq.show.serving.guard import RefusedError
 from seq2seq.show.serving.limits import Limits
+from seq2seq.show.serving.maps import maps_of_pairs
 from seq2seq.show.serving.requests import SessionRequest
 from seq2seq.show.serving.sessions import session_answer
+from seq2seq.translate.arguments import Pair
 from seq2seq.translate.limits import length_limit
 from seq2seq.translate.translator import Translation, Translator
 from seq2seq.translate.word_links import BEST, directions_of, join
 
-Pair = tuple[str, str]
 Answer = TypeVar("Answer", covariant=True)
 
 
@@ -80,15 +82,6 @@ class Once(Generic[Answer]):
         return 0
 
 
-def maps_of_pairs(translator: Translator, pairs: Sequence[Pair]) -> list[dict[str, AlignmentMap]]:
-    """The maps of given pairs, by the names that the viewer shows."""
-    maps = [{"attention": one} for one in translator.align_all(pairs)]
-    if translator.has_aligner:
-        for found, (forward, _) in zip(maps, translator.align_both_ways(pairs), strict=True):
-            found["aligner"] = forward
-    return maps
-
-
 class Models:
     """Runs by their names, and the one thread in which they run."""
 
@@ -139,10 +132,10 @@ class Models:
         return (await self.batcher.run(Once(function), [None]))[0]
 
     async def session(self, translator: Translator, asked: SessionRequest) -> dict[str, Any]:
-        """A translation made step by step; RefusedError where the steps are too many, InputError for an impossible one."""
+        """A translation made step by step; RefusedError where the steps are too many, InputError for a wrong one."""
         if len(asked.steps) > self.limits.steps:
             raise RefusedError(422, f"{len(asked.steps):,} steps, it must be at most {self.limits.steps} here")
-        beam = self.beam(translator, asked.beam)
+        beam = self.beam(translator, asked.beam, max(asked.nbest, 1))
         return await self.once(lambda: session_answer(translator, asked.model_copy(update={"beam": beam})))
 
     def check_count(self, count: int, what: str) -> None:
@@ -173,4 +166,5 @@ def description(name: str, translator: Translator) -> dict[str, Any]:
         "beam": translator.config.search.beam,
         "max_pieces": translator.config.search.max_pieces,
         "description": repr(translator),
+        "examples": examples(translator.config.data),
     }

@@ -53,7 +53,7 @@ class Take(Body):
     """Take this piece, as it is written (`▁` for a space, `</s>` for the end), or by its id."""
 
     do: Literal["take"]
-    piece: Annotated[str, Field(max_length=1000, examples=["▁I"])] | int
+    piece: Annotated[str, Field(max_length=1000, examples=["▁I"])] | Annotated[int, Field(ge=0)]
 
 
 class Force(Body):
@@ -85,6 +85,8 @@ class SessionRequest(Body):
     sentence: Text
     steps: list[Step] = Field(default=[], examples=[[{"do": "accept"}, {"do": "force", "text": "know"}]])
     complete: bool = Field(False, description="Translate the rest too, and go on to its end.")
+    nbest: int = Field(0, ge=0, le=1000, description="Completions that are told, best first.")
+    all_maps: bool = Field(False, description="With every map that there is of the pair, not the attention alone.")
     trace: bool = Field(False, description="With what there was to choose from at each piece.")
     candidates: int = Field(10, ge=1, le=100, description="How many are told, at each place.")
     run: Run = None

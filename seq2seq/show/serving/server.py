@@ -38,6 +38,6 @@ def serve(app: App, listening: socket.socket, limits: Limits) -> None:
     A second Ctrl-C ends at once.
     """
     config = uvicorn.Config(app, loop="asyncio", http="h11", ws="none", lifespan="on", log_config=None,
-                            log_level="error", access_log=False, backlog=BACKLOG, server_header=False, proxy_headers=False,
-                            timeout_graceful_shutdown=int(limits.seconds) + 5)  # fmt: skip
+                            log_level="error", access_log=False, server_header=False, proxy_headers=False,
+                            backlog=BACKLOG, timeout_graceful_shutdown=int(limits.seconds) + 5)  # fmt: skip
     uvicorn.Server(config).run([listening])
