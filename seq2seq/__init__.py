@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from seq2seq.errors import InputError
     from seq2seq.show.figures import heatmap
     from seq2seq.translate.session import Session
-    from seq2seq.translate.translator import Translation, Translator
+    from seq2seq.translate.translation import Translation
+    from seq2seq.translate.translator import Translator
 
 __all__ = ["AlignmentMap", "Config", "InputError", "Session", "Translation", "Translator", "heatmap", "load_config"]
 
@@ -36,7 +37,7 @@ _HOMES = {
     "Config": "config.settings",
     "InputError": "errors",
     "Session": "translate.session",
-    "Translation": "translate.translator",
+    "Translation": "translate.translation",
     "Translator": "translate.translator",
     "heatmap": "show.figures",
     "load_config": "config.reading",

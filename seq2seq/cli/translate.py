@@ -16,7 +16,8 @@ from seq2seq.text.writing import atomic_write
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from seq2seq.translate.translator import Translation, Translator
+    from seq2seq.translate.translation import Translation
+    from seq2seq.translate.translator import Translator
 
 EXAMPLE = """
 echo "Ich kenne die Frau." | seq2seq translate tiny-de-en --show-alignment

@@ -182,6 +182,18 @@ class Subwords:
         found = self._processor.piece_to_id(piece)
         return None if found == UNKNOWN else int(found)
 
+    def is_byte(self, identifier: int) -> bool:
+        """Is this piece a byte of UTF-8?"""
+        return bool(self._processor.is_byte(identifier))
+
+    def spelling(self, identifier: int) -> bytes:
+        """What a piece stands for, in UTF-8, with `▁` for a space and the text as `masking` has it; nothing for a
+        special piece."""
+        piece = self._processor.id_to_piece(identifier)
+        if identifier in (PAD, UNKNOWN, START, END):
+            return b""
+        return bytes([int(piece[1:-1], 16)]) if self.is_byte(identifier) else piece.encode()
+
     def spell(self, text: str) -> list[int]:
         """The ids of a text that goes on right where another ends: without a space before it, but for its own.
 

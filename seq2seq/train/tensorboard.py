@@ -13,7 +13,7 @@ from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
 from seq2seq.show.figures import heatmap, pixels
-from seq2seq.translate.translator import Translation
+from seq2seq.translate.translation import Translation
 
 Translate = Callable[[Sequence[str]], list[Translation]]
 

@@ -3,78 +3,32 @@
 The steps are those of greedy search, bit for bit: the same step function, the same sums, the same choice.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.schema import VERSION, map_to_dict, rounded
 from seq2seq.alignment.sides import Side
-from seq2seq.corpus.subwords import END, START
+from seq2seq.corpus.subwords import END
 from seq2seq.errors import InputError
 from seq2seq.text.visible import is_blank
 from seq2seq.translate.arguments import check_count, check_text
-from seq2seq.translate.engine import Engine, ModelEngine, finite_numbers
+from seq2seq.translate.decoding import FORBIDDEN
 from seq2seq.translate.limits import length_limit, too_long
+from seq2seq.translate.prefixes import Prefix
 from seq2seq.translate.rows import Row, checked_row, spread, word_row
 from seq2seq.translate.search import best_choice
-from seq2seq.translate.translator import FORBIDDEN, Translation, Translator
+from seq2seq.translate.steps import Candidate, Place, Replayed, Scores, Taken, model_engine, score, set_out
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
+from seq2seq.translate.tree import BeamTree
 
 CANDIDATES = 10
 """Candidates for the next piece that are told unless the caller says otherwise."""
-
-
-class Candidate(NamedTuple):
-    """A piece that the translation can go on with."""
-
-    id: int
-    piece: str
-    """As sides show it: `▁` marks a space; `</s>` ends the sentence."""
-    log_prob: float
-    """In nats."""
-
-    @property
-    def probability(self) -> float:
-        """From 0 to 1."""
-        return math.exp(self.log_prob)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where the translation stands: all that the step which scores the next piece depends on."""
-
-    token: int
-    """The piece before, or the start symbol."""
-    state: Any
-    """The engine's state before `token`."""
-    total: Float[Tensor, ""]
-    """The log-probability of all pieces so far, summed up as search does."""
-    row: Float[Tensor, "1 heads 1 src"] | None = None
-    """The weights to use in place of the model's."""
-
-
-class _Scores(NamedTuple):
-    """What a step gives."""
-
-    log_probs: Float[Tensor, " vocab"]
-    weights: Float[Tensor, "1 heads 1 src"]
-    state: Any
-
-
-class _Taken(NamedTuple):
-    """A piece of the translation, where it was taken, and with which weights."""
-
-    place: _Place
-    id: int
-    log_prob: float
-    weights: Row
 
 
 class Session:
@@ -97,11 +51,8 @@ class Session:
         if message := too_long(len(source.ids) - 1, self._settings):
             raise InputError(f"sentence: {message}")
         self._source = source
-        self._taken: list[_Taken] = []
-        with torch.inference_mode():
-            ids = torch.tensor([source.ids], device=translator.engine.device)
-            state = translator.engine.start(ids)
-            self._arrive(_Place(START, state, torch.zeros((), device=ids.device)))
+        self._taken: list[Taken] = []
+        self._arrive(set_out(translator.engine, source.ids))
 
     def __repr__(self) -> str:
         return f"Session({self.source.text!r}, {self.text!r}{', finished' if self.finished else ''})"
@@ -204,8 +155,7 @@ class Session:
     @property
     def model_row(self) -> Row:
         """The model's own weights for the next piece."""
-        self._next()
-        return _row(self._own)
+        return _row(self._next().model_weights)
 
     @property
     def word_row(self) -> Row:
@@ -242,8 +192,9 @@ class Session:
         if taken.id != END:
             self._check_room(1)
         scores, place = self._scores, self._place
-        self._taken.append(_Taken(place, taken.id, taken.log_prob, self.row))
-        self._arrive(_Place(taken.id, scores.state, scores.log_probs[taken.id] + place.total))
+        used = Taken(place, taken.id, taken.log_prob, self.row)
+        self._arrive(Place(taken.id, scores.state, scores.log_probs[taken.id] + place.total))
+        self._taken.append(used)
         return taken
 
     def force(self, text: str, *, join: bool = False) -> list[Candidate]:
@@ -265,9 +216,8 @@ class Session:
         too. InputError where there are fewer pieces."""
         if check_count("pieces", pieces) > len(self._taken):
             raise InputError(f"pieces: there are {len(self._taken)} to step back from, not {pieces}")
-        place = self._taken[-pieces].place
+        self._arrive(self._taken[-pieces].place)
         del self._taken[-pieces:]
-        self._arrive(place)
 
     def back_word(self) -> None:
         """Step back by the last word, and the end of the sentence where it has come. A word that shares a piece with
@@ -311,9 +261,11 @@ class Session:
         default the run's, 1 is greedy search. Where the translation is finished it is the only one.
         """
         beam = self.translator.beam_for(beam, nbest)
-        rows = [*(one.place.row for one in self._taken), self._place.row]
-        step = _Replayed(self.translator.engine, rows)
-        return self.translator.decode([self._source], beam=beam, nbest=nbest, prefixes=[self.ids], step=step)[0]
+        return self.translator.complete(self._source, self._prefix, beam=beam, nbest=nbest, step=self._replayed())
+
+    def beam_tree(self, beam: int | None = None) -> BeamTree:
+        """The search of `complete` as a tree: every hypothesis of every step, and what became of it."""
+        return self.translator.grow(self._source, self.translator.beam_for(beam), self._prefix, self._replayed())
 
     def to_dict(self, count: int = CANDIDATES) -> dict[str, Any]:
         """The present step as JSON types (docs/schema.md), with `count` candidates."""
@@ -339,23 +291,20 @@ class Session:
 
     # Inside
 
-    @torch.inference_mode()
-    def _arrive(self, place: _Place) -> None:
+    def _arrive(self, place: Place) -> None:
         """Stand there, and score the next piece. Where that fails, the session stays where it was."""
         if place.token != END:
-            engine = self.translator.engine
-            tokens = torch.tensor([[place.token]], device=engine.device)
-            with torch.autocast(engine.device.type, enabled=False), finite_numbers():
-                log_probs, own, state = engine.step(tokens, place.state)
-                weights = own
-                if place.row is not None:
-                    log_probs, weights, state = model_engine(engine).step_with(tokens, place.state, place.row)
-                if log_probs.isnan().any():
-                    raise ArithmeticError("a log-probability of the next piece is NaN")
-            self._scores, self._own = _Scores(log_probs[0, 0], weights, state), own
+            self._scores = score(self.translator.engine, place)
         self._place = place
 
-    def _next(self) -> _Scores:
+    @property
+    def _prefix(self) -> Prefix:
+        return Prefix(self.ids)
+
+    def _replayed(self) -> Replayed:
+        return Replayed(self.translator.engine, [*(one.place.row for one in self._taken), self._place.row])
+
+    def _next(self) -> Scores:
         if self.finished:
             raise InputError("the translation is finished: there is no next piece; step back first")
         return self._scores
@@ -382,27 +331,8 @@ class Session:
         self._arrive(replace(self._place, row=weights))
 
 
-class _Replayed:
-    """The step function of one search that uses the rows of a session at its first steps."""
-
-    def __init__(self, engine: Engine, rows: Sequence[Tensor | None]) -> None:
-        self.engine, self.rows = engine, iter(rows)
-
-    def __call__(self, tokens: Tensor, state: Any, /) -> tuple[Tensor, Tensor, Any]:
-        row = next(self.rows, None)
-        if row is None:
-            return self.engine.step(tokens, state)
-        return model_engine(self.engine).step_with(tokens, state, row)
-
-
-def model_engine(engine: Engine) -> ModelEngine:
-    """The engine of one model; InputError for that of several."""
-    if not isinstance(engine, ModelEngine):
-        raise InputError("several models translate here, each with attention of its own; replace a row with one run")
-    return engine
-
-
-def _row(weights: Float[Tensor, "1 heads 1 src"]) -> Row:
+def _row(weights: torch.Tensor) -> Row:
+    """[heads, source pieces] of [1, heads, 1, source pieces]."""
     row: Row = weights[0, :, 0].float().cpu().numpy()
     return row
 

@@ -3,6 +3,12 @@
 import { make } from "./dom.js";
 import { shadeOf, spelt, sumsOf } from "./shown.js";
 
+/** From so many columns on, cells are small. */
+const MANY = 40;
+
+/** Words that are written downwards where there is no room across. */
+const UPRIGHT = /^[\p{P}\u2581]*[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}][^\p{Script=Latin}]*$/u;
+
 /**
  * A place of a map: a cell, or, where one of both is null, the target unit of a row or the source unit of a column.
  * @typedef {{row: number | null, column: number | null}} Place
@@ -13,6 +19,7 @@ export class Heatmap {
     this.element = make("div", { class: "viewer-scroll" });
     this.labels = "";
     this.marked = [];
+    this.observer = new ResizeObserver(() => this.keepClear());
   }
 
   /**
@@ -24,6 +31,7 @@ export class Heatmap {
     const labels = JSON.stringify([shown.rows, shown.columns]);
     if (labels !== this.labels) this.build(shown);
     this.labels = labels;
+    this.axes.forEach((axis, index) => (axis.textContent = axisName(shown, index)));
     this.table.setAttribute("aria-label", `${shown.name}: target ${shown.units} by source ${shown.units}`);
     const sums = sumsOf(shown, threshold);
     this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, i, j)));
@@ -36,17 +44,26 @@ export class Heatmap {
     this.sources = shown.columns.map((unit, j) => header(unit, "source", j, "col"));
     this.targets = shown.rows.map((unit, i) => header(unit, "target", i, "row"));
     this.cells = shown.rows.map((_, i) =>
-      shown.columns.map((_, j) => make("td", { class: "viewer-cell", "data-row": i, "data-column": j })));
+      shown.columns.map((_, j) => make("td", { class: "viewer-cell viewer-shaded", "data-row": i, "data-column": j })));
     this.rowSums = shown.rows.map(() => make("td", { class: "viewer-sum" }));
     this.columnSums = shown.columns.map(() => make("td", { class: "viewer-sum" }));
-    const corner = make("th", { class: "viewer-corner" });
+    this.axes = [make("span", {}), make("span", {})];
+    this.corner = make("td", { class: "viewer-corner" }, make("div", {}, ...this.axes));
     const sum = (scope) => make("th", { class: "viewer-sum", scope }, "sum");
     this.table = make("table", { class: "viewer-heatmap", role: "grid" },
-      make("thead", {}, make("tr", {}, corner, ...this.sources, sum("col"))),
+      make("thead", {}, make("tr", {}, this.corner, ...this.sources, sum("col"))),
       make("tbody", {}, ...this.cells.map((row, i) => make("tr", {}, this.targets[i], ...row, this.rowSums[i]))),
       make("tfoot", {}, make("tr", {}, sum("row"), ...this.columnSums, make("td", { class: "viewer-sum" }))));
     this.table.style.setProperty("--viewer-columns", shown.columns.length);
+    this.table.classList.toggle("viewer-many", shown.columns.length > MANY);
     this.element.replaceChildren(this.table);
+    this.observer.disconnect();
+    this.observer.observe(this.corner);
+  }
+
+  /** A cell that gets the focus is scrolled out from under the labels, which stay where they are. */
+  keepClear() {
+    this.element.style.scrollPadding = `${this.corner.offsetHeight}px 0 0 ${this.corner.offsetWidth}px`;
   }
 
   /**
@@ -110,9 +127,16 @@ export class Heatmap {
   }
 }
 
+/** Columns are source units; so are rows, where a sentence looks at itself. */
+function axisName(shown, axis) {
+  if (axis === 0) return "source \u2192";
+  return shown.kind === "self-attention" ? "source \u2193" : "target \u2193";
+}
+
 function header(unit, side, index, scope) {
   const name = `viewer-word viewer-${side}${unit.end ? " viewer-end" : ""}`;
-  const label = make("span", { class: "viewer-label", dir: "auto" }, unit.label);
+  const label = make("span", { class: `viewer-label${UPRIGHT.test(unit.label) ? " viewer-upright" : ""}`, dir: "auto" },
+    unit.label);
   return make("th", { class: name, scope, "data-side": side, "data-index": index }, label);
 }
 

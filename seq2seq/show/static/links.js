@@ -4,7 +4,7 @@ import { make, makeSvg } from "./dom.js";
 
 /** Lighter weights would be lines too thin to be seen. */
 const FAINTEST = 0.01;
-const WIDEST = 9; // pixels, of weight 1
+const WIDEST = 7; // pixels, of weight 1
 const THINNEST = 0.8;
 
 export class Links {

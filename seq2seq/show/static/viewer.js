@@ -3,8 +3,10 @@
 import { Controls } from "./controls.js";
 import { make } from "./dom.js";
 import { Heatmap } from "./heatmap.js";
+import { Legend } from "./legend.js";
 import { Links } from "./links.js";
 import { readout } from "./readout.js";
+import { heatmapPicture, linksPicture, lookOf, savePicture } from "./save.js";
 import { shownOf } from "./shown.js";
 
 const VERSION = 2;
@@ -37,13 +39,14 @@ class Viewer {
     this.element = element;
     this.choice = { map: null, head: null, units: "words", form: "heatmap", threshold: 0 };
     [this.hover, this.pin, this.focus] = [null, null, { row: 0, column: 0 }];
-    this.controls = new Controls((change) => this.choose(change));
+    this.controls = new Controls((change) => this.choose(change), (format) => this.save(format));
+    this.legend = new Legend();
     this.forms = { heatmap: new Heatmap(), links: new Links() };
     this.readout = make("p", { class: "viewer-readout", role: "status" });
     this.scores = make("p", { class: "viewer-scores" });
     this.stage = make("div", { class: "viewer-stage" });
     this.root = make("div", { class: compact ? "viewer viewer-compact" : "viewer" },
-      this.controls.element, make("div", { class: "viewer-head" }, this.readout, this.scores), this.stage);
+      this.controls.element, make("div", { class: "viewer-head" }, this.readout, this.scores), this.stage, this.legend.element);
     this.listen();
     element.replaceChildren(this.root);
   }
@@ -57,7 +60,7 @@ class Viewer {
   }
 
   destroy() {
-    this.forms.links.observer.disconnect();
+    for (const form of Object.values(this.forms)) form.observer.disconnect();
     this.root.remove();
   }
 
@@ -69,18 +72,32 @@ class Viewer {
 
   draw() {
     this.shown = shownOf(this.view, this.choice);
-    this.hover = null;
-    const empty = !this.shown || !this.shown.rows.length || !this.shown.columns.length;
-    if (this.shown) this.controls.draw(this.view, this.shown, this.choice);
+    const empty = !this.shown?.rows.length || !this.shown.columns.length;
     this.form = empty ? null : this.forms[this.choice.form];
-    if (empty) this.stage.replaceChildren(make("p", { class: "viewer-nothing" }, "nothing to align"));
-    else {
-      if (this.form.element.parentNode !== this.stage) this.stage.replaceChildren(this.form.element);
-      this.form.draw(this.shown, this.choice.threshold);
-      this.settleFocus(this.focus);
-    }
+    if (this.shown) this.controls.draw(this.view, this.shown, this.choice);
+    if (this.form) this.drawForm();
+    else this.stage.replaceChildren(make("p", { class: "viewer-nothing" }, "nothing to align"));
+    this.legend.element.hidden = empty;
     this.scores.replaceChildren(...(this.shown ? scoresOf(this.shown) : []));
     this.tell();
+  }
+
+  drawForm() {
+    const focused = this.stage.contains(document.activeElement);
+    if (this.form.element.parentNode !== this.stage) this.stage.replaceChildren(this.form.element);
+    this.form.draw(this.shown, this.choice.threshold);
+    this.legend.draw(this.shown, this.choice.form);
+    this.settleFocus(this.focus);
+    if (focused) this.form.elementOf(this.focus).focus();
+    if (this.hover && !this.form.elementOf(this.hover)) this.hover = null;
+  }
+
+  save(format) {
+    if (!this.form) return;
+    const look = lookOf(this.root);
+    const svg = this.choice.form === "heatmap"
+      ? heatmapPicture(this.shown, this.choice.threshold, look) : linksPicture(this.shown, this.form, look);
+    savePicture(svg, this.shown.name, format);
   }
 
   listen() {
@@ -133,8 +150,13 @@ class Viewer {
   tell() {
     const place = this.hover ?? this.pin;
     this.form?.mark(place, this.pin);
-    this.readout.replaceChildren(...(place && this.form ? readout(this.shown, place) : []));
+    if (this.form) this.readout.replaceChildren(...(place ? readout(this.shown, place) : [hint()]));
+    else this.readout.replaceChildren();
   }
+}
+
+function hint() {
+  return make("span", { class: "viewer-hint" }, "Point at a cell or a word to read it, click to pin it.");
 }
 
 /** Rows of self-attention are words of the source too. */
