@@ -3,13 +3,17 @@
 import json
 import re
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import uvicorn
 from processes import SEQ2SEQ, environment, heed_ctrl_c
+
+from seq2seq.show.serving.server import address_of, listen
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -40,3 +44,17 @@ def ask(address: str, data: object = None, raw: bytes | None = None, **headers: 
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
+
+
+@contextmanager
+def in_thread(app: Any) -> Iterator[str]:
+    """An application behind a socket of this process: its address without a slash at the end."""
+    listening = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        yield address_of(listening).rstrip("/")
+    finally:
+        server.should_exit = True
+        thread.join()

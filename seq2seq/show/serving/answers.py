@@ -167,6 +167,46 @@ class SessionAnswer(BaseModel):
     trace: list[Place] | None = Field(description="Each piece, where it was asked for.")
 
 
+class Branch(BaseModel):
+    """A hypothesis: that of its parent, and one piece more."""
+
+    parent: int | None
+    length: int
+    id: int
+    piece: str
+    piece_log_prob: float
+    log_prob: float
+    score: float
+    fate: Literal["kept", "ended", "cut", "dropped"]
+    rank: int | None = Field(description="Among the translations, from 0.")
+
+
+class Leaf(BaseModel):
+    """A translation of a tree."""
+
+    text: str
+    score: float
+    log_prob: float
+    finished: bool
+
+
+class BeamTree(BaseModel):
+    """A search: every hypothesis of every step, and what became of it."""
+
+    version: Literal[2]
+    beam: int
+    length_penalty: float
+    branches: list[Branch]
+    translations: list[Leaf]
+
+
+class TreeAnswer(BaseModel):
+    """The search for a sentence."""
+
+    run: str
+    tree: BeamTree
+
+
 class Mark(BaseModel):
     """A part of a text, and what it is: plain, code or strong."""
 

@@ -17,6 +17,8 @@ class Limits:
     """Numbers in all maps of an answer, as far as one can tell before the search; each is some six bytes."""
     steps: int = 500
     """Of a session: every one that a client sends is made anew."""
+    branches: int = 50_000
+    """Of a beam tree, as far as one can tell before the search."""
     body: int = 1 << 20
     """Bytes."""
     requests: int = 512

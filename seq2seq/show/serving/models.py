@@ -11,11 +11,12 @@ from seq2seq.show.serving.examples import examples
 from seq2seq.show.serving.guard import RefusedError
 from seq2seq.show.serving.limits import Limits
 from seq2seq.show.serving.maps import maps_of_pairs
-from seq2seq.show.serving.requests import SessionRequest
-from seq2seq.show.serving.sessions import session_answer
+from seq2seq.show.serving.requests import SessionRequest, Step, TreeRequest
+from seq2seq.show.serving.sessions import made, session_answer
 from seq2seq.translate.arguments import Pair
 from seq2seq.translate.limits import length_limit
 from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.tree import CONTINUATIONS
 from seq2seq.translate.word_links import BEST, directions_of, join
 
 Answer = TypeVar("Answer", covariant=True)
@@ -133,10 +134,23 @@ class Models:
 
     async def session(self, translator: Translator, asked: SessionRequest) -> dict[str, Any]:
         """A translation made step by step; RefusedError where the steps are too many, InputError for a wrong one."""
-        if len(asked.steps) > self.limits.steps:
-            raise RefusedError(422, f"{len(asked.steps):,} steps, it must be at most {self.limits.steps} here")
+        self._check_steps(asked.steps)
         beam = self.beam(translator, asked.beam, max(asked.nbest, 1))
         return await self.once(lambda: session_answer(translator, asked.model_copy(update={"beam": beam})))
+
+    async def tree(self, translator: Translator, asked: TreeRequest) -> dict[str, Any]:
+        """The search for a sentence as a tree; RefusedError where it may be too large."""
+        self._check_steps(asked.steps)
+        beam, pieces = self.beam(translator, asked.beam), pieces_of(translator, asked.sentence)
+        most = beam * min(beam, CONTINUATIONS) * length_limit(pieces, translator.config.search)
+        if most > self.limits.branches:
+            raise RefusedError(422, f"the tree may have {most:,} branches, it must be at most {self.limits.branches:,}; "
+                                    "ask for a smaller beam, or a shorter sentence")  # fmt: skip
+        return await self.once(lambda: made(translator, asked.sentence, asked.steps).beam_tree(beam).to_dict())
+
+    def _check_steps(self, steps: Sequence[Step]) -> None:
+        if len(steps) > self.limits.steps:
+            raise RefusedError(422, f"{len(steps):,} steps, it must be at most {self.limits.steps} here")
 
     def check_count(self, count: int, what: str) -> None:
         """RefusedError where a request has more than its share."""
@@ -146,12 +160,17 @@ class Models:
     def _check_size(self, translator: Translator, sentences: Sequence[str], nbest: int) -> None:
         settings, total = translator.config.search, 0
         for sentence in sentences:
-            pieces = len(translator.vocabulary.source.segment(sentence).ids) - 1
+            pieces = pieces_of(translator, sentence)
             if pieces <= settings.max_pieces:  # what is longer has no map: it is refused
                 total += nbest * translator.heads * (pieces + 1) * length_limit(pieces, settings)
         if total > self.limits.weights:
             raise RefusedError(422, f"the maps may have {total:,} weights, it must be at most {self.limits.weights:,} "
                                     "in a request; send fewer sentences, or ask for fewer translations")  # fmt: skip
+
+
+def pieces_of(translator: Translator, sentence: str) -> int:
+    """How many pieces a sentence has, its end not counted."""
+    return len(translator.vocabulary.source.segment(sentence).ids) - 1
 
 
 def description(name: str, translator: Translator) -> dict[str, Any]:

@@ -94,9 +94,10 @@ class SessionRequest(Body):
 
 
 class TreeRequest(Body):
-    """A sentence whose search is to be seen."""
+    """A sentence whose search is to be seen, from where some steps have led."""
 
     sentence: Text
+    steps: list[Step] = []
     run: Run = None
     beam: Beam = None
 

@@ -12,7 +12,7 @@ from seq2seq.alignment.schema import VERSION, to_json, translation_to_dict
 from seq2seq.show.serving import answers
 from seq2seq.show.serving.guard import RefusedError
 from seq2seq.show.serving.models import Aligned, Models, description
-from seq2seq.show.serving.requests import AlignRequest, ExplainRequest, SessionRequest, TranslateRequest
+from seq2seq.show.serving.requests import AlignRequest, ExplainRequest, SessionRequest, TranslateRequest, TreeRequest
 from seq2seq.show.viewer import view
 from seq2seq.translate.translator import Translation, Translator
 
@@ -56,6 +56,13 @@ def translation(models: Models, explain: Explain) -> APIRouter:
         run, translator = models.find(asked.run)
         found = await models.session(translator, asked)
         return await as_json(lambda: {"run": run, **found})
+
+    @routes.post("/tree", response_model=answers.TreeAnswer)
+    async def tree(asked: TreeRequest) -> Response:
+        """See the beam of a search: each hypothesis of each step, and what became of it."""
+        run, translator = models.find(asked.run)
+        found = await models.tree(translator, asked)
+        return await as_json(lambda: {"run": run, "tree": found})
 
     @routes.post("/align", response_model=answers.AlignAnswer)
     async def align(asked: AlignRequest) -> Response:

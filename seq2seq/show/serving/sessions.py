@@ -1,6 +1,7 @@
 """A session over HTTP: the steps of a request are made from the beginning, so that nothing has to be kept."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from seq2seq.alignment.map import AlignmentMap
@@ -15,13 +16,8 @@ from seq2seq.translate.translator import Translation, Translator
 
 
 def session_answer(translator: Translator, asked: SessionRequest) -> dict[str, Any]:
-    """`answers.SessionAnswer`, but for the run. Raises InputError, with its number, for a step that cannot be made."""
-    session = Session(translator, asked.sentence)
-    for number, step in enumerate(asked.steps):
-        try:
-            make(session, step)
-        except InputError as error:
-            raise InputError(f"steps.{number}: {error}") from None
+    """`answers.SessionAnswer`, but for the run."""
+    session = made(translator, asked.sentence, asked.steps)
     given = len(session.ids)
     completions = session.complete(asked.beam, max(asked.nbest, 1)) if asked.complete or asked.nbest else []
     if asked.complete:
@@ -38,6 +34,17 @@ def session_answer(translator: Translator, asked: SessionRequest) -> dict[str, A
         "next": None if session.finished else place(session, asked.candidates),
         "trace": trace(session, asked.candidates) if asked.trace else None,
     }
+
+
+def made(translator: Translator, sentence: str, steps: Sequence[Step]) -> Session:
+    """A session that has gone these steps. Raises InputError, with its number, for one that cannot be made."""
+    session = Session(translator, sentence)
+    for number, step in enumerate(steps):
+        try:
+            make(session, step)
+        except InputError as error:
+            raise InputError(f"steps.{number}: {error}") from None
+    return session
 
 
 def make(session: Session, step: Step) -> None:

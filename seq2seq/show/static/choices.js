@@ -63,3 +63,12 @@ export function percent(share) {
   if (share > 0 && share < 0.001) return "<\u202f0.1\u202f%";
   return `${(100 * share).toFixed(1)}\u202f%`;
 }
+
+/**
+ * A score as people read it.
+ * @param {number} score
+ * @returns {string}
+ */
+export function signed(score) {
+  return score.toFixed(3).replace("-", "−");
+}

@@ -1,7 +1,7 @@
 // What is below a translation: the n-best list, the beam tree, the worked numbers; each is asked for when it is opened.
 
 import { Asker } from "./asking.js";
-import { labelOf } from "./choices.js";
+import { signed } from "./choices.js";
 import { make } from "./dom.js";
 import { numbersOf } from "./numbers.js";
 import { Tree } from "./tree.js";
@@ -96,10 +96,10 @@ export class More {
 
   showList() {
     this.list.lang = this.run.target;
-    this.list.replaceChildren(...this.answer.completions.map(({ text, score, finished }, rank) => make("li", {},
-      make("button", { type: "button", "data-rank": rank, "aria-pressed": text === this.answer.text },
+    this.list.replaceChildren(...this.answer.completions.map(({ text, pieces, score, finished }, rank) => make("li", {},
+      make("button", { type: "button", "data-rank": rank, "aria-pressed": isSame(pieces, this.answer) },
         make("bdi", {}, text || "nothing"),
-        make("span", { class: "number", title: "log-probability divided by length" }, `${score.toFixed(3)}${finished ? "" : " (cut off)"}`)))));
+        make("span", { class: "number", title: "log-probability divided by length" }, `${signed(score)}${finished ? "" : " (cut off)"}`)))));
   }
 
   async showTree() {
@@ -117,4 +117,8 @@ export class More {
     const found = await this.asker.ask("/api/explain", { sentence, run, step: this.chosen + 1 });
     if (found) this.numbers.replaceChildren(...numbersOf(found.blocks));
   }
+}
+
+function isSame(pieces, { trace }) {
+  return pieces.length === trace.length && pieces.every((piece, at) => piece === trace[at].piece);
 }

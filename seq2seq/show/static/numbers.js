@@ -21,7 +21,7 @@ const MAKERS = {
   heading: ({ level, text }) => make(`h${level + 2}`, {}, ...marked(text)),
   paragraph: ({ text }) => make("p", {}, ...marked(text)),
   bullets: ({ items }) => make("ul", {}, ...items.map((item) => make("li", {}, ...marked(item)))),
-  lines: ({ lines }) => make("pre", {}, lines.join("\n")),
+  lines: ({ lines }) => make("pre", {}, ...lines.map((line) => make("span", {}, line))),
   table: ({ header, rows, labels }) => tableOf(header, rows, labels),
 };
 

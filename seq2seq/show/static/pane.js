@@ -11,7 +11,7 @@ import { mountViewer } from "./viewer.js";
 import { Weights } from "./weights.js";
 
 const PACE = 350; // milliseconds a piece, when a translation is watched as it grows
-const NBEST = 5;
+const [NBEST, CANDIDATES] = [5, 8];
 
 export class Pane {
   /**
@@ -20,7 +20,7 @@ export class Pane {
    */
   constructor(run, { onChange, titled }) {
     [this.run, this.onChange] = [run, onChange];
-    [this.sentence_, this.answer, this.chosen, this.growing] = ["", null, 0, 0];
+    [this.source, this.answer, this.chosen, this.growing] = ["", null, 0, 0];
     this.changes = new Changes();
     this.asker = new Asker();
     this.build(titled);
@@ -65,7 +65,7 @@ export class Pane {
    * @param {import("./steps.js").Step[]} [steps]
    */
   async translate(sentence, steps = []) {
-    this.sentence_ = sentence;
+    this.source = sentence;
     this.changes.begin(steps);
     this.chosen = 0;
     await this.ask();
@@ -76,15 +76,15 @@ export class Pane {
     return this.changes.steps;
   }
 
-  change(make_) {
-    make_();
+  change(edit) {
+    edit();
     this.onChange();
     this.ask();
   }
 
   async ask() {
     this.growing += 1;
-    if (!this.sentence_.trim()) {
+    if (!this.source.trim()) {
       this.asker.forget();
       this.answer = null;
       this.showEmpty();
@@ -93,7 +93,7 @@ export class Pane {
     this.element.classList.add("asking");
     try {
       const answer = await this.asker.ask("/api/session", this.question({
-        steps: this.steps, complete: true, trace: true, nbest: NBEST, all_maps: true,
+        steps: this.steps, complete: true, trace: true, candidates: CANDIDATES, nbest: NBEST, all_maps: true,
       }));
       if (!answer) return;
       this.answer = answer;
@@ -106,7 +106,7 @@ export class Pane {
   }
 
   question(fields) {
-    return { sentence: this.sentence_, run: this.run.name, ...fields };
+    return { sentence: this.source, run: this.run.name, ...fields };
   }
 
   // Showing
@@ -193,7 +193,7 @@ export class Pane {
     const rows = this.answer.trace.map((place) => (place.replaced ? [{ do: "attend", weights: meanRow(place.word_weights) }] : []));
     const steps = taken.flatMap((step, at) => [...rows[at], step]).concat(rows[taken.length]);
     try {
-      return await this.asker.ask("/api/session", this.question({ steps }));
+      return await this.asker.ask("/api/session", this.question({ steps, candidates: CANDIDATES }));
     } catch (error) {
       this.tell(error.message, true);
       return null;

@@ -1,7 +1,7 @@
 // The beam of a search as a picture: a column for each step, in it the hypotheses, the more probable above.
 
 import { make, makeSvg } from "./dom.js";
-import { labelOf, percent } from "./choices.js";
+import { labelOf, percent, signed } from "./choices.js";
 
 const [COLUMN, ROW, HEIGHT, MARGIN] = [112, 34, 26, 14]; // pixels
 const LETTERS = 10; // of a label
@@ -91,7 +91,7 @@ export class Tree {
     const pieces = pathTo(this.branches, branch).map((place) => this.branches[place].piece);
     const text = pieces.join("").replace(/▁/gu, " ").replace(/<\/s>$/u, "").trim();
     const place = rank === null ? "" : ` · translation ${rank + 1}`;
-    return [text || "the end at once", `· this piece ${percent(Math.exp(own))} · score ${score.toFixed(3)} · ${FATES[fate]}${place}`];
+    return [text || "the end at once", `· this piece ${percent(Math.exp(own))} · score ${signed(score)} · ${FATES[fate]}${place}`];
   }
 
   tell(branch) {

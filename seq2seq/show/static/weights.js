@@ -97,7 +97,8 @@ export class Weights {
       grip.removeEventListener("pointermove", follow);
       this.mark(null, null);
       const to = at.type === "pointerup" ? over(at) : null;
-      if (to !== null) this.move(from, Number(to));
+      if (to === String(from)) this.pressGrip(from); // not dragged: picked up as with a key
+      else if (to !== null) this.move(from, Number(to));
     };
     grip.setPointerCapture(event.pointerId);
     grip.addEventListener("pointermove", follow);
