@@ -114,6 +114,7 @@ class Ending:
         return self.log_prob / math.pow(self.length, alpha)
 
 
+@runtime_checkable
 class Watcher(Protocol):
     """Is told of each step of a search. Nothing is computed for it where there is none."""
 
