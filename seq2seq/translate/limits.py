@@ -14,6 +14,8 @@ BYTES = 4
 """Of a number."""
 SCORES = 3
 """So many numbers for each hypothesis and piece of the vocabulary: scores, their sums and what ranks them."""
+SPARE = 10
+"""Target pieces that are allowed beyond what the length of the source allows, or beyond a prefix."""
 
 
 class Needs(NamedTuple):
@@ -28,10 +30,6 @@ class Needs(NamedTuple):
     """Pieces of the target's vocabulary."""
     prefix: int = 0
     """Pieces that the translation begins with, at most."""
-
-
-SPARE = 10
-"""Target pieces that are allowed beyond what the length of the source allows, or beyond a prefix."""
 
 
 def length_limit(pieces: int, settings: SearchConfig, prefix: int = 0) -> int:

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.alignment.map import checked_weights
 from seq2seq.alignment.merging import words_of
+from seq2seq.alignment.schema import rounded
 from seq2seq.alignment.sides import Side
 from seq2seq.errors import InputError
 
@@ -53,3 +54,8 @@ def spread(words: Row, own: Row, source: Side) -> Row:
     kept = (words == word_row(own, source))[:, None]  # heads 1 words
     scaled = np.where(kept, own.astype(np.float64)[:, :, None] * share, words.astype(np.float64)[:, None] * parts)
     return scaled.sum(2).astype(np.float32)
+
+
+def rounded_row(row: Row) -> list[list[float]]:
+    """As the weights of maps are rounded for JSON: [heads][units]."""
+    return [head[0] for head in rounded(row[:, None])]

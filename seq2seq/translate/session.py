@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.alignment.map import AlignmentMap
-from seq2seq.alignment.schema import VERSION, map_to_dict, rounded
+from seq2seq.alignment.schema import VERSION, map_to_dict
 from seq2seq.alignment.sides import Side
 from seq2seq.corpus.subwords import END
 from seq2seq.errors import InputError
@@ -19,10 +19,11 @@ from seq2seq.text.visible import is_blank
 from seq2seq.translate.arguments import check_count, check_text
 from seq2seq.translate.decoding import FORBIDDEN
 from seq2seq.translate.limits import length_limit, too_long
+from seq2seq.translate.next_words import next_words
 from seq2seq.translate.prefixes import Prefix
-from seq2seq.translate.rows import Row, checked_row, spread, word_row
+from seq2seq.translate.rows import Row, checked_row, rounded_row, spread, word_row
 from seq2seq.translate.search import best_choice
-from seq2seq.translate.steps import Candidate, Place, Replayed, Scores, Taken, model_engine, score, set_out
+from seq2seq.translate.steps import Candidate, NextWord, Place, Replayed, Scores, Taken, model_engine, score, set_out
 from seq2seq.translate.translation import Translation
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.tree import BeamTree
@@ -134,6 +135,14 @@ class Session:
         allowed[list(FORBIDDEN)] = -torch.inf
         best = allowed.topk(min(count, len(allowed) - len(FORBIDDEN))).indices.tolist()
         return [self._candidate(token) for token in best]
+
+    def next_words(self, count: int = CANDIDATES) -> list[NextWord]:
+        """The words that begin with the `count` most probable next pieces and go on as greedy search would, the most
+        probable first: at most `count`, since two pieces may begin the same word. Within a word it is what is left of
+        it. None where the translation is finished."""
+        firsts = [one.id for one in self.candidates(count)]
+        engine, subwords = self.translator.engine, self.translator.vocabulary.target
+        return next_words(engine, subwords, self._scores, firsts, FORBIDDEN) if firsts else []
 
     def log_prob_of(self, piece: int | str) -> float:
         """Log-probability (nats) of this next piece, given as an id or as it is written. InputError where there is no
@@ -267,8 +276,9 @@ class Session:
         """The search of `complete` as a tree: every hypothesis of every step, and what became of it."""
         return self.translator.grow(self._source, self.translator.beam_for(beam), self._prefix, self._replayed())
 
-    def to_dict(self, count: int = CANDIDATES) -> dict[str, Any]:
-        """The present step as JSON types (docs/schema.md), with `count` candidates."""
+    def to_dict(self, count: int = CANDIDATES, words: int = 0) -> dict[str, Any]:
+        """The present step as JSON types (docs/schema.md), with `count` candidates for the next piece, and `words` for
+        the next word."""
         data: dict[str, Any] = {
             "version": VERSION,
             "alignment": map_to_dict(self.map()),
@@ -281,11 +291,12 @@ class Session:
         }
         if not self.finished:
             data["next"] = {
-                "candidates": [one._asdict() | {"probability": one.probability} for one in self.candidates(count)],
-                "weights": _rounded(self.row),
-                "word_weights": _rounded(self.word_row),
-                "model_weights": _rounded(self.model_row),
-                "model_word_weights": _rounded(word_row(self.model_row, self.source)),
+                "candidates": [one.to_dict() for one in self.candidates(count)],
+                "words": [one.to_dict() for one in (self.next_words(words) if words else ())],
+                "weights": rounded_row(self.row),
+                "word_weights": rounded_row(self.word_row),
+                "model_weights": rounded_row(self.model_row),
+                "model_word_weights": rounded_row(word_row(self.model_row, self.source)),
             }
         return data
 
@@ -335,8 +346,3 @@ def _row(weights: torch.Tensor) -> Row:
     """[heads, source pieces] of [1, heads, 1, source pieces]."""
     row: Row = weights[0, :, 0].float().cpu().numpy()
     return row
-
-
-def _rounded(row: Row) -> list[list[float]]:
-    """As the weights of maps are rounded: [heads][units]."""
-    return [head[0] for head in rounded(row[:, None])]

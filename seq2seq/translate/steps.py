@@ -54,6 +54,30 @@ class Candidate(NamedTuple):
         """From 0 to 1."""
         return math.exp(self.log_prob)
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON types."""
+        return self._asdict() | {"probability": self.probability}
+
+
+class NextWord(NamedTuple):
+    """A word that the translation can go on with."""
+
+    text: str
+    """What its pieces spell; `</s>` for the end of the sentence."""
+    ids: tuple[int, ...]
+    """Its pieces."""
+    log_prob: float
+    """Of its pieces, in nats. That the word ends after them is not counted."""
+
+    @property
+    def probability(self) -> float:
+        """From 0 to 1."""
+        return math.exp(self.log_prob)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON types."""
+        return self._asdict() | {"probability": self.probability}
+
 
 class Taken(NamedTuple):
     """A piece of the translation, where it was taken, and with which weights."""
