@@ -1,8 +1,8 @@
 """The viewer of alignment maps in a browser: what it is given, and pages that hold it. Needs numpy, no torch.
 
 The front end stands in `static/`: ES modules without dependencies. So that `bundle` can make one of several, a module
-imports others by lines of the form `import { a, b } from "./x.js";`, and exports by `export function`, `export class` and
-`export const`; the names of what is exported are unique over all modules.
+imports others in the form `import { a, b } from "./x.js";` and exports by `export function`, `export class` and
+`export const`; names of exports are unique over all modules.
 """
 
 import re
@@ -55,8 +55,8 @@ def view(
 
 
 def page(title: str, script: str, data: Any) -> str:
-    """One HTML page that needs nothing from anywhere: the data (JSON types) is in the element `data`, and `static/SCRIPT`
-    with all that it imports fills the element `main`.
+    """One HTML page that needs nothing from anywhere: the data (JSON types) is in its element `data`, and
+    `static/SCRIPT`, with all that it imports, fills its element `main`.
 
     Its style is that of the viewer, and of the CSS file beside the script, where there is one.
     """

@@ -224,7 +224,8 @@ def _walk(
 
 def best_choice(log_probs: Float[Tensor, " vocab"], total: Float[Tensor, ""], end: int) -> int:
     """The token with which greedy search goes on after a hypothesis of this log-probability; writes into nothing."""
-    live = _set_out(torch.zeros(1, dtype=torch.long, device=total.device), torch.ones_like(total)[None], 0)
+    zero = torch.zeros(1, dtype=torch.long, device=total.device)
+    live = _set_out(zero, zero, 0)
     live, ended = _advance(replace(live, log_probs=total[None, None]), log_probs.clone()[None, None], 1, end, 1)
     return end if ended else int(live.choices[0, 0])
 

@@ -16,7 +16,7 @@ from seq2seq.alignment.sides import Side
 from seq2seq.corpus.subwords import END
 from seq2seq.errors import InputError
 from seq2seq.text.visible import is_blank
-from seq2seq.translate.arguments import check_count, check_text
+from seq2seq.translate.arguments import check_count, check_integer, check_text
 from seq2seq.translate.decoding import FORBIDDEN
 from seq2seq.translate.limits import length_limit, too_long
 from seq2seq.translate.next_words import next_words
@@ -326,8 +326,8 @@ class Session:
     def _id_of(self, piece: int | str) -> int:
         """The id of a piece that a translation may have."""
         subwords = self.translator.vocabulary.target
-        token = subwords.id_of(piece) if isinstance(piece, str) else check_count("piece", piece + 1) - 1
-        if token is None or token >= len(subwords) or token in FORBIDDEN:
+        token = subwords.id_of(piece) if isinstance(piece, str) else check_integer("piece", piece)
+        if token is None or token < 0 or token >= len(subwords) or token in FORBIDDEN:
             raise InputError(f"piece: {ascii(piece)[:80]} is no piece that a translation can have; see candidates()")
         return token
 

@@ -5,18 +5,15 @@ import { make } from "./dom.js";
 let groups = 0;
 
 export class Controls {
-  /**
-   * @param {(change: Partial<import("./shown.js").Choice>) => void} onChange
-   * @param {(format: "svg" | "png") => void} onSave
-   */
-  constructor(onChange, onSave) {
+  /** @param {(change: Partial<import("./shown.js").Choice>) => void} onChange */
+  constructor(onChange) {
     this.maps = new Choices("map", (map) => onChange({ map }));
     this.heads = new Choices("heads", (head) => onChange({ head: head === "mean" ? null : Number(head) }));
     this.units = new Choices("units", (units) => onChange({ units }));
     this.forms = new Choices("form", (form) => onChange({ form }));
     this.threshold = new Threshold((threshold) => onChange({ threshold }));
     const parts = [this.maps, this.heads, this.units, this.forms, this.threshold];
-    this.element = make("div", { class: "viewer-controls" }, ...parts.map((part) => part.element), saving(onSave));
+    this.element = make("div", { class: "viewer-controls" }, ...parts.map((part) => part.element));
   }
 
   /**
@@ -72,13 +69,4 @@ class Threshold {
     this.input.value = String(threshold);
     this.output.textContent = threshold.toFixed(2);
   }
-}
-
-function saving(onSave) {
-  const button = (format) => {
-    const made = make("button", { type: "button", "aria-label": `Save as ${format.toUpperCase()}` }, format.toUpperCase());
-    made.addEventListener("click", () => onSave(format));
-    return made;
-  };
-  return make("div", { class: "viewer-save", role: "group" }, make("span", {}, "save as"), button("svg"), button("png"));
 }

@@ -1,7 +1,8 @@
 // The map as a heatmap: a table with a row for each target unit and a column for each source unit.
 
-import { make } from "./dom.js";
-import { shadeOf, spelt, sumsOf } from "./shown.js";
+import { shadeIn } from "./colours.js";
+import { labelOf, make } from "./dom.js";
+import { spelt, sumsOf } from "./shown.js";
 
 /** From so many columns on, cells are small. */
 const MANY = 40;
@@ -26,17 +27,18 @@ export class Heatmap {
    * Show this; where the labels are those of before, cells only change their weights.
    * @param {import("./shown.js").Shown} shown
    * @param {number} threshold lighter weights are left blank
+   * @param {import("./colours.js").Look} look
    */
-  draw(shown, threshold) {
+  draw(shown, threshold, look) {
     const labels = JSON.stringify([shown.rows, shown.columns]);
     if (labels !== this.labels) this.build(shown);
     this.labels = labels;
-    this.axes.forEach((axis, index) => (axis.textContent = axisName(shown, index)));
+    this.axes.forEach((axis, index) => write(axis, axisName(shown, index)));
     this.table.setAttribute("aria-label", `${shown.name}: target ${shown.units} by source ${shown.units}`);
     const sums = sumsOf(shown, threshold);
-    this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, i, j)));
-    this.rowSums.forEach((cell, i) => (cell.textContent = sums.rows[i].toFixed(2)));
-    this.columnSums.forEach((cell, j) => (cell.textContent = sums.columns[j].toFixed(2)));
+    this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, look, i, j)));
+    this.rowSums.forEach((cell, i) => write(cell, sums.rows[i].toFixed(2)));
+    this.columnSums.forEach((cell, j) => write(cell, sums.columns[j].toFixed(2)));
   }
 
   build(shown) {
@@ -44,7 +46,7 @@ export class Heatmap {
     this.sources = shown.columns.map((unit, j) => header(unit, "source", j, "col"));
     this.targets = shown.rows.map((unit, i) => header(unit, "target", i, "row"));
     this.cells = shown.rows.map((_, i) =>
-      shown.columns.map((_, j) => make("td", { class: "viewer-cell viewer-shaded", "data-row": i, "data-column": j })));
+      shown.columns.map((_, j) => make("td", { class: "viewer-cell", "data-row": i, "data-column": j })));
     this.rowSums = shown.rows.map(() => make("td", { class: "viewer-sum" }));
     this.columnSums = shown.columns.map(() => make("td", { class: "viewer-sum" }));
     this.axes = [make("span", {}), make("span", {})];
@@ -133,18 +135,23 @@ function axisName(shown, axis) {
   return shown.kind === "self-attention" ? "source \u2193" : "target \u2193";
 }
 
+/** A text that is there already costs no layout. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function header(unit, side, index, scope) {
   const name = `viewer-word viewer-${side}${unit.end ? " viewer-end" : ""}`;
   const label = make("span", { class: `viewer-label${UPRIGHT.test(unit.label) ? " viewer-upright" : ""}`, dir: "auto" },
-    unit.label);
+    ...labelOf(unit));
   return make("th", { class: name, scope, "data-side": side, "data-index": index }, label);
 }
 
-function fill(cell, shown, threshold, i, j) {
+function fill(cell, shown, threshold, look, i, j) {
   const weight = shown.weights[i][j];
   const gold = shown.gold.get(`${i} ${j}`);
   cell.setAttribute("data-weight", weight);
-  cell.style.setProperty("--viewer-shade", weight >= threshold ? shadeOf(weight).toFixed(4) : 0);
+  cell.style.backgroundColor = shadeIn(look, weight >= threshold ? weight : 0);
   const goldText = gold ? `, ${gold} gold link` : "";
   cell.setAttribute("aria-label", `${shown.rows[i].label}, ${shown.columns[j].label}: ${spelt(weight)}${goldText}`);
   if (gold) cell.setAttribute("data-gold", gold);

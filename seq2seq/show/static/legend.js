@@ -1,12 +1,13 @@
-// The key below a map: the colour scale, and what the outlines of gold links mean.
+// What stands below a map: the colour scale, what the outlines of gold links mean, and the buttons that save it.
 
+import { shadeOf } from "./colours.js";
 import { make } from "./dom.js";
-import { shadeOf } from "./shown.js";
 
 const TICKS = [0, 0.05, 0.25, 0.5, 1];
 
 export class Legend {
-  constructor() {
+  /** @param {(format: "svg" | "png") => void} onSave */
+  constructor(onSave) {
     const ticks = TICKS.map((weight) => {
       const tick = make("span", { class: "viewer-tick" }, String(weight));
       tick.style.left = `${100 * shadeOf(weight)}%`;
@@ -15,7 +16,7 @@ export class Legend {
     this.scale = make("span", { class: "viewer-scale" }, make("span", {}, "weight"),
       make("span", { class: "viewer-ramp" }, ...ticks));
     this.gold = make("span", { class: "viewer-keys" });
-    this.element = make("div", { class: "viewer-legend" }, this.scale, this.gold);
+    this.element = make("div", { class: "viewer-legend" }, this.scale, this.gold, saving(onSave));
   }
 
   /**
@@ -30,4 +31,14 @@ export class Legend {
     this.gold.replaceChildren(...keys.map((kind) =>
       make("span", {}, make("i", { "data-gold": kind }), keys.length > 1 ? `gold link, ${kind}` : "gold link")));
   }
+}
+
+function saving(onSave) {
+  const button = (format, name) => {
+    const made = make("button", { type: "button", "aria-label": `Save as ${name}`, "data-save": format }, name);
+    made.addEventListener("click", () => onSave(format));
+    return made;
+  };
+  return make("div", { class: "viewer-save", role: "group" }, make("span", {}, "save as"),
+    button("svg", "SVG"), button("png", "PNG"));
 }

@@ -1,51 +1,22 @@
 // The map as a picture of its own: an SVG with no style sheet, in the colours of the moment, or a PNG made of it.
 
+import { shadeIn } from "./colours.js";
 import { makeSvg } from "./dom.js";
-import { shadeOf } from "./shown.js";
 
 const FONT = 'system-ui, "Noto Sans", "Noto Sans KR", "Noto Sans CJK KR", "Noto Sans Arabic", sans-serif';
 const SIZE = 14; // pixels, of letters
 const CELL = 26;
 const MARGIN = 16;
-const STEPS = 100; // of the colour scale
 const SHARPNESS = 2; // dots of a PNG for each pixel
 
 /** What an XML file cannot hold. */
 const UNFIT = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 /**
- * Colours that any program understands.
- * @typedef {{ink: string, paper: string, accent: string, gold: string, scale: string[]}} Look
- */
-
-/**
- * The colours of a viewer as they are now, light or dark.
- * @param {HTMLElement} root the element of class "viewer"
- * @returns {Look}
- */
-export function lookOf(root) {
-  const probe = document.createElement("i");
-  probe.className = "viewer-shaded";
-  root.append(probe);
-  const names = ["ink", "paper", "accent", "gold"];
-  const colours = names.map((name) => {
-    probe.style.color = `var(--viewer-${name})`;
-    return getComputedStyle(probe).color;
-  });
-  const scale = Array.from({ length: STEPS + 1 }, (_, step) => {
-    probe.style.setProperty("--viewer-shade", step / STEPS);
-    return getComputedStyle(probe).backgroundColor;
-  });
-  probe.remove();
-  const plain = hexOf([...colours, ...scale]);
-  return { ...Object.fromEntries(names.map((name, index) => [name, plain[index]])), scale: plain.slice(names.length) };
-}
-
-/**
  * The heatmap as an SVG.
  * @param {import("./shown.js").Shown} shown
  * @param {number} threshold lighter weights are left blank
- * @param {Look} look
+ * @param {import("./colours.js").Look} look
  * @returns {SVGElement}
  */
 export function heatmapPicture(shown, threshold, look) {
@@ -70,7 +41,7 @@ export function heatmapPicture(shown, threshold, look) {
  * The two rows with links as an SVG, from where they stand on the page.
  * @param {import("./shown.js").Shown} shown
  * @param {import("./links.js").Links} form
- * @param {Look} look
+ * @param {import("./colours.js").Look} look
  * @returns {SVGElement}
  */
 export function linksPicture(shown, form, look) {
@@ -84,9 +55,10 @@ export function linksPicture(shown, form, look) {
       ? { stroke: look.gold, "stroke-opacity": 0.5, ...(path.dataset.gold === "sure" ? {} : { "stroke-dasharray": "4 4" }) }
       : { stroke: look.accent, "stroke-opacity": path.getAttribute("stroke-opacity") }),
   }));
-  const between = makeSvg("g", { transform: `translate(0 ${form.rows.source.offsetTop + form.rows.source.offsetHeight})` });
-  between.append(...lines);
-  return picture(shown, look, form.body.offsetWidth, form.body.offsetHeight, [between, ...texts]);
+  const top = form.rows.source.offsetTop + form.rows.source.offsetHeight;
+  const all = makeSvg("g", { transform: `translate(${MARGIN} ${MARGIN})` },
+    makeSvg("g", { transform: `translate(0 ${top})` }, ...lines), ...texts);
+  return picture(shown, look, form.body.offsetWidth + 2 * MARGIN, form.body.offsetHeight + 2 * MARGIN, [all]);
 }
 
 /**
@@ -132,7 +104,7 @@ function word(label, look, place) {
 
 function cell(shown, threshold, look, i, j, left, top) {
   const weight = shown.weights[i][j];
-  const fill = look.scale[weight >= threshold ? Math.round(shadeOf(weight) * STEPS) : 0];
+  const fill = shadeIn(look, weight >= threshold ? weight : 0);
   const place = { x: left + j * CELL + 0.5, y: top + i * CELL + 0.5, width: CELL - 1, height: CELL - 1 };
   const told = `${shown.rows[i].label} \u2190 ${shown.columns[j].label}: ${weight}`.replace(UNFIT, "\ufffd");
   return makeSvg("rect", { ...place, fill }, makeSvg("title", {}, told));
@@ -150,19 +122,4 @@ function widthOfText(text) {
   const context = document.createElement("canvas").getContext("2d");
   context.font = `${SIZE}px ${FONT}`;
   return context.measureText(text).width;
-}
-
-/** CSS colours as #rrggbb, by painting with them. */
-function hexOf(colours) {
-  const canvas = document.createElement("canvas");
-  canvas.width = colours.length;
-  canvas.height = 1;
-  const context = canvas.getContext("2d");
-  colours.forEach((colour, x) => {
-    context.fillStyle = colour;
-    context.fillRect(x, 0, 1, 1);
-  });
-  const { data } = context.getImageData(0, 0, colours.length, 1);
-  const hex = (value) => value.toString(16).padStart(2, "0");
-  return colours.map((_, x) => `#${[0, 1, 2].map((part) => hex(data[4 * x + part])).join("")}`);
 }

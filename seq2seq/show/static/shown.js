@@ -72,11 +72,6 @@ export function spelt(weight) {
   return weight.toFixed(3);
 }
 
-/** A weight from 0 to 1 as the place on the colour scale from 0 to 1: its root, so that weak weights can be seen. */
-export function shadeOf(weight) {
-  return Math.sqrt(Math.min(Math.max(weight, 0), 1));
-}
-
 function meanOf(byHead) {
   if (byHead.length === 1) return byHead[0];
   return byHead[0].map((row, i) =>
