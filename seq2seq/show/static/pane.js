@@ -15,7 +15,7 @@ const [NBEST, CANDIDATES] = [5, 8];
 
 export class Pane {
   /**
-   * @param {{name: string, source: string, target: string}} run
+   * @param {{name: string, source: string, target: string, beam: number}} run
    * @param {{onChange: () => void, titled: boolean}} options onChange: the steps have changed
    */
   constructor(run, { onChange, titled }) {
@@ -93,7 +93,7 @@ export class Pane {
     this.element.classList.add("asking");
     try {
       const answer = await this.asker.ask("/api/session", this.question({
-        steps: this.steps, complete: true, trace: true, candidates: CANDIDATES, nbest: NBEST, all_maps: true,
+        steps: this.steps, complete: true, trace: true, candidates: CANDIDATES, nbest: Math.min(NBEST, this.run.beam), all_maps: true,
       }));
       if (!answer) return;
       this.answer = answer;
