@@ -304,9 +304,7 @@ def test_a_translation_is_watched_as_it_grows(page: Page) -> None:
     assert page.translation == whole
 
 
-def test_two_runs_are_side_by_side_each_with_changes_of_its_own(
-    page: Page, translators: dict[str, Translator]
-) -> None:
+def test_two_runs_are_side_by_side_each_with_changes_of_its_own(page: Page, translators: dict[str, Translator]) -> None:
     page.open(run="tiny-de-en", **{"with": "two heads"})
     titles = page.texts(".run")
     assert titles == list(translators)

@@ -8,7 +8,7 @@ Text = Annotated[str, Field(max_length=20_000, examples=["Ich kenne die Frau."])
 Run = Annotated[str | None, Field(max_length=1000, description="One of `/api/runs`; without it, the first of them.")]
 Beam = Annotated[
     int | None,
-    Field(ge=1, le=1000, description="Hypotheses kept at each step; 1 is greedy. Without it, the run's.", examples=[5]),
+    Field(ge=1, le=1000, description="Hypotheses kept at each step; 1 is greedy. Without it, the run's."),
 ]
 
 

@@ -33,7 +33,12 @@ function entryOf({ path, method, operation }, schemas) {
 }
 
 function paragraphs(text) {
-  return text.split("\n\n").map((part) => make("p", {}, part.replace(/\s+/gu, " ")));
+  return text.split("\n\n").map((part) => make("p", {}, ...coded(part.replace(/\s+/gu, " "))));
+}
+
+/** A text in which what stands between backticks is code. */
+function coded(text) {
+  return text.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part));
 }
 
 function commandOf(path, body) {
@@ -46,7 +51,7 @@ function fieldsOf(title, { properties, required = [] }, schemas) {
   const rows = Object.entries(properties).map(([name, schema]) => make("tr", {},
     make("th", { scope: "row" }, make("code", {}, name), ...(required.includes(name) && title === "Sends" ? [make("span", { class: "quiet" }, " required")] : [])),
     make("td", { class: "type" }, typeOf(schema, schemas)),
-    make("td", {}, schema.description ?? resolved(schema, schemas)?.description ?? "")));
+    make("td", {}, ...coded(schema.description ?? resolved(schema, schemas)?.description ?? ""))));
   return make("details", {}, make("summary", {}, title), make("div", { class: "scroll" }, make("table", {}, make("tbody", {}, ...rows))));
 }
 

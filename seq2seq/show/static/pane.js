@@ -27,7 +27,7 @@ export class Pane {
   }
 
   build(titled) {
-    this.line = new Sentence((word) => this.choose(this.words[word].pieces[0]));
+    this.line = new Sentence((word) => this.press(word));
     this.status = make("p", { class: "status", role: "status" });
     this.play = action("Watch it grow", () => this.grow());
     this.undo = action("Undo", () => this.change(() => this.changes.undo()));
@@ -46,15 +46,15 @@ export class Pane {
     this.map = make("section", { class: "card map", "aria-label": "alignment maps" });
     this.map.addEventListener("viewer-pin", (event) => this.pinned(event.detail));
     this.more = new More(this.run, { onAdopt: (pieces) => this.change(() => this.changes.adopt(pieces)) });
-    const word = make("section", { class: "card word-card", "aria-label": "the chosen word" },
+    this.card = make("section", { class: "card word-card", "aria-label": "the chosen word" },
       make("header", {}, this.heading, this.pieces),
-      make("h4", {}, "What it could have been"), this.candidates.element,
-      make("h4", {}, "Where it looked"), this.weights.element);
+      make("div", {}, make("h4", {}, "What it could have been"), this.candidates.element),
+      make("div", {}, make("h4", {}, "Where it looked"), this.weights.element));
     this.element = make("article", { class: "pane", "data-run": this.run.name },
       ...(titled ? [make("h2", { class: "run" }, this.run.name)] : []),
       make("section", { class: "translation", "aria-label": "translation" }, this.line.element,
         make("div", { class: "actions" }, this.play, this.undo, this.reset, this.status)),
-      make("div", { class: "inside" }, this.map, word), this.more.element);
+      make("div", { class: "inside" }, this.map, this.card), this.more.element);
     this.inside = this.element.querySelector(".inside");
     this.showEmpty();
   }
@@ -154,6 +154,12 @@ export class Pane {
     const labels = shownOf(this.answer.view, { map: null, head: null, units: "words" }).columns;
     this.weights.draw(labels.map(({ label, end }) => (end ? "end" : label)), meanRow(place.word_weights),
       meanRow(place.model_word_weights), { replaced: place.replaced, lang: this.run.source });
+  }
+
+  /** What is told of a word may be far below it. */
+  press(word) {
+    this.choose(this.words[word].pieces[0]);
+    this.card.scrollIntoView({ block: "nearest" });
   }
 
   choose(piece) {
