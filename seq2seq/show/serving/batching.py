@@ -42,7 +42,7 @@ class Batcher:
     """Runs calls in a thread of its own, first come, first served: each batch is the item that waits longest, with all
     that have an equal call, up to `TOGETHER`. What nobody waits for any more is left out.
 
-    The thread starts with the first item. `close` lets it finish what waits.
+    The thread starts with the first item. `close` lets it finish what waits; it starts again with a later one.
     """
 
     def __init__(self, most: int) -> None:
@@ -67,17 +67,18 @@ class Batcher:
                 future.cancel()
 
     def close(self) -> None:
-        """Wait for the end of all that was taken; nothing more is."""
+        """Wait until all that was taken is done, and end the thread."""
         with self._changed:
             self._closed = True
             self._changed.notify()
         if self._thread is not None:
             self._thread.join()
+        self._thread, self._closed = None, False
 
     def _put(self, call: Call[Item, Result], items: Sequence[Item]) -> list[_Waiting[Item, Result]]:
         new = [_Waiting(call, item) for item in items]
         with self._changed:
-            if self._closed or len(self._waiting) + len(new) > self.most:
+            if len(self._waiting) + len(new) > self.most:
                 raise BusyError
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="models", daemon=True)
