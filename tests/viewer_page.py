@@ -17,6 +17,7 @@ from seq2seq.alignment.sides import Side
 from seq2seq.show.viewer import page, view
 
 SCRIPT = """
+window.mount = mountViewer;
 window.viewer = mountViewer(document.querySelector("main"), pageData());
 window.heard = [];
 for (const name of ["viewer-pin", "viewer-choice"]) {

@@ -41,7 +41,7 @@ class Prefix(NamedTuple):
     @property
     def most_pieces(self) -> int:
         """In so many pieces, at most, it is spelt."""
-        return len(self.ids) + len(self.rest)
+        return len(self.ids) + (0 if self.may_end else len(self.rest))
 
 
 def prefix_of(text: str, subwords: Subwords, is_open: bool = False) -> Prefix:
@@ -111,21 +111,21 @@ class Spellings:
     def __init__(self, subwords: Subwords) -> None:
         texts = {token: subwords.spelling(token) for token in range(len(subwords))}
         self.of = {token: text for token, text in texts.items() if text}
-        self._is_byte = {token for token in self.of if subwords.is_byte(token)}
+        self._bytes = {token for token in self.of if subwords.is_byte(token)}
         self._sorted = sorted((text, token) for token, text in self.of.items())
         self._spelling: dict[bytes, list[int]] = {}
         for text, token in self._sorted:
             self._spelling.setdefault(text, []).append(token)
 
     def possible(self, rest: bytes) -> list[int]:
-        """The pieces that spell the beginning of `rest`, or all of it and more. Never none: there are the 256 bytes."""
+        """The pieces that spell the beginning of `rest`, or all of it and more. Never none: bytes are for what no other
+        piece fits, as where a text is segmented."""
         start = bisect_left(self._sorted, (rest, 0))
         longer = takewhile(lambda at: self._sorted[at][0].startswith(rest), range(start, len(self._sorted)))
         found = [self._sorted[at][1] for at in longer]
         for end in range(1, len(rest)):
             found += self._spelling.get(rest[:end], [])
-        # a space is a piece, or the beginning of one; its bytes would spell a U+2581 of the text
-        return [token for token in found if not (rest.startswith(SPACE) and token in self._is_byte)]
+        return [token for token in found if token not in self._bytes] or found
 
 
 @lru_cache(maxsize=8)

@@ -1,8 +1,6 @@
 """The viewer in a real browser: what it shows is what the arrays hold, and it does what pointer and keys ask for."""
 
-import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,9 +9,12 @@ from browser import in_peace
 from maps import HAUS
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 from viewer_page import ALIGNER, ATTENTION, HOUSE, SEVERAL, Page, any_map, merged, words
 
 from seq2seq.alignment.diagnostics import diagnose
+from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
 from seq2seq.show.viewer import view
 
@@ -90,14 +91,37 @@ def test_the_threshold_is_a_slider(maps: Page) -> None:
     assert maps.heard[-1] == ["viewer-choice", {"threshold": 0.02}]
 
 
-def test_a_heavier_weight_has_a_darker_cell_and_a_weak_one_can_be_seen(maps: Page) -> None:
-    cells = maps.all(".viewer-cell")
-    colours = [
-        [int(part) for part in re.findall(r"\d+", c.value_of_css_property("background-color"))[:3]] for c in cells
+@pytest.mark.parametrize(("theme", "sign"), [("light", -1), ("dark", 1)])
+def test_a_heavier_weight_stands_out_more_and_a_weak_one_can_be_seen(maps: Page, theme: str, sign: int) -> None:
+    weights = np.array([[[0, 0.01, 0.05, 0.14, 0.3, 0.5], [0, 0, 0, 0, 0, 1]]])
+    six, two = words(*"abcde"), words("x")
+    maps.browser.execute_script("document.querySelector('main').dataset.theme = arguments[0]", theme)
+    try:
+        maps.call("update", view({"attention": AlignmentMap(six, two, weights, units="words")}))
+        WebDriverWait(maps.browser, 20, 0.05).until(
+            lambda _: (luminance(maps.one(".viewer"), maps) < 0.5) == (theme == "dark")
+        )
+        light = [luminance(cell, maps) for cell in [*maps.all(".viewer-cell")[:6], maps.all(".viewer-cell")[11]]]
+    finally:
+        maps.browser.execute_script("delete document.querySelector('main').dataset.theme")
+    steps = sign * np.diff(light)
+    assert (steps > 0).all()
+    contrast = (max(light[0], light[2]) + 0.05) / (min(light[0], light[2]) + 0.05)
+    assert contrast > 1.1  # of 0.05 beside nothing
+
+
+def luminance(element: WebElement, maps: Page) -> float:
+    """The relative luminance of a background, as WCAG 2.2 defines it."""
+    colour = maps.browser.execute_script(
+        "const canvas = document.createElement('canvas'); const context = canvas.getContext('2d');"
+        "context.fillStyle = getComputedStyle(arguments[0]).backgroundColor; context.fillRect(0, 0, 1, 1);"
+        "return [...context.getImageData(0, 0, 1, 1).data]",
+        element,
+    )
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in np.array(colour[:3]) / 255
     ]
-    light = [0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in colours]
-    order = np.argsort(merged(ATTENTION), axis=None)
-    assert all(light[a] >= light[b] for a, b in pairwise(order))
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
 
 
 def test_links_are_lines_as_wide_as_the_weights(maps: Page) -> None:

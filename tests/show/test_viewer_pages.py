@@ -170,6 +170,19 @@ def test_a_sentence_from_right_to_left_runs_from_the_right(opened: Opened) -> No
     assert shown.heard[-1][1]["index"] == 1
 
 
+def test_a_viewer_may_be_mounted_before_it_comes_onto_the_page(opened: Opened) -> None:
+    shown = opened(SEVERAL)
+    expected = [cell.value_of_css_property("background-color") for cell in shown.all(".viewer-cell")]
+    shown.browser.execute_script(
+        "const main = document.querySelector('main'), view = JSON.parse(document.getElementById('data').textContent);"
+        "main.remove(); const place = main.cloneNode(); window.viewer.destroy();"
+        "window.mount(place, view); document.body.append(place)"
+    )
+    WebDriverWait(shown.browser, 20, 0.05).until(
+        lambda _: [cell.value_of_css_property("background-color") for cell in shown.all(".viewer-cell")] == expected
+    )
+
+
 def test_what_is_destroyed_leaves_nothing_behind(opened: Opened) -> None:
     shown = opened(SEVERAL)
     shown.call("destroy")

@@ -25,8 +25,9 @@ export function themeOf(root) {
  * @returns {Look}
  */
 export function lookOf(root) {
-  const swatches = NAMES.map((name) => swatch("backgroundColor", `var(--viewer-${name})`));
-  for (let step = 0; step <= STEPS; step += 1) swatches.push(swatch("--viewer-shade", String(step / STEPS)));
+  const colours = NAMES.map((name) => `var(--viewer-${name})`);
+  for (let step = 0; step <= STEPS; step += 1) colours.push(onScale((2 * step) / STEPS));
+  const swatches = colours.map((colour) => swatch(colour));
   const probe = make("div", { hidden: "" }, ...swatches);
   root.append(probe);
   const plain = hexOf(swatches.map((one) => getComputedStyle(one).backgroundColor));
@@ -53,10 +54,15 @@ export function shadeOf(weight) {
   return Math.sqrt(Math.min(Math.max(weight, 0), 1));
 }
 
-function swatch(property, value) {
-  const made = make("i", { class: "viewer-shaded" });
-  if (property.startsWith("--")) made.style.setProperty(property, value);
-  else made.style[property] = value;
+/** From no weight (0) over the middle (1) to weight 1 (2). */
+function onScale(place) {
+  const [from, to, part] = place < 1 ? ["none", "half", place] : ["half", "full", place - 1];
+  return `color-mix(in oklch, var(--viewer-${from}), var(--viewer-${to}) ${(100 * part).toFixed(1)}%)`;
+}
+
+function swatch(colour) {
+  const made = make("i");
+  made.style.backgroundColor = colour;
   return made;
 }
 

@@ -8,7 +8,8 @@ import { spelt, sumsOf } from "./shown.js";
 const MANY = 40;
 
 /** Words that are written downwards where there is no room across. */
-const UPRIGHT = /^[\p{P}\u2581]*[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}][^\p{Script=Latin}]*$/u;
+const EAST_ASIAN = "\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Katakana}";
+const UPRIGHT = new RegExp(`^[\\p{P}\u2581]*[${EAST_ASIAN}]\\P{Script=Latin}*$`, "u");
 
 /**
  * A place of a map: a cell, or, where one of both is null, the target unit of a row or the source unit of a column.

@@ -9,7 +9,7 @@ const { source, target } = view.maps[0].map;
 const place = make("div");
 document.querySelector("main").replaceChildren(
   ...(heading ? [make("h1", { dir: "auto" }, heading)] : []),
-  make("p", { class: "sentence", dir: "auto" }, source.text),
+  make(heading ? "p" : "h1", { class: "sentence", dir: "auto" }, source.text),
   make("p", { class: "sentence", dir: "auto" }, target.text),
   place,
   make("dl", {}, ...Object.entries(facts).map(([name, fact]) =>

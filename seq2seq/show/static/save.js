@@ -8,6 +8,7 @@ const SIZE = 14; // pixels, of letters
 const CELL = 26;
 const MARGIN = 16;
 const SHARPNESS = 2; // dots of a PNG for each pixel
+const LARGEST = 8192; // dots; browsers refuse much larger pictures
 
 /** What an XML file cannot hold. */
 const UNFIT = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -52,7 +53,7 @@ export function linksPicture(shown, form, look) {
   const lines = [...form.lines.querySelectorAll("path")].map((path) => makeSvg("path", {
     d: path.getAttribute("d"), fill: "none", "stroke-width": path.getAttribute("stroke-width"),
     ...(path.dataset.gold
-      ? { stroke: look.gold, "stroke-opacity": 0.5, ...(path.dataset.gold === "sure" ? {} : { "stroke-dasharray": "4 4" }) }
+      ? { stroke: look.gold, "stroke-opacity": 0.5, ...dashes(path.dataset.gold, "4 4") }
       : { stroke: look.accent, "stroke-opacity": path.getAttribute("stroke-opacity") }),
   }));
   const top = form.rows.source.offsetTop + form.rows.source.offsetHeight;
@@ -83,8 +84,9 @@ async function pngOf(svg, text) {
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = svg.getAttribute("width") * SHARPNESS;
-  canvas.height = svg.getAttribute("height") * SHARPNESS;
+  const [width, height] = ["width", "height"].map((name) => Number(svg.getAttribute(name)));
+  const sharpness = Math.min(SHARPNESS, LARGEST / Math.max(width, height));
+  [canvas.width, canvas.height] = [width * sharpness, height * sharpness];
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
@@ -114,8 +116,13 @@ function frame(place, kind, look, left, top) {
   const [row, column] = place.split(" ").map(Number);
   return makeSvg("rect", {
     x: left + column * CELL + 1.5, y: top + row * CELL + 1.5, width: CELL - 3, height: CELL - 3,
-    fill: "none", stroke: look.gold, "stroke-width": 2, ...(kind === "sure" ? {} : { "stroke-dasharray": "4 3" }),
+    fill: "none", stroke: look.gold, "stroke-width": 2, ...dashes(kind, "4 3"),
   });
+}
+
+/** Links that are only possible are dashed. */
+function dashes(kind, pattern) {
+  return kind === "sure" ? {} : { "stroke-dasharray": pattern };
 }
 
 function widthOfText(text) {

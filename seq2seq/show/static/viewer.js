@@ -54,7 +54,8 @@ class Viewer {
     this.scores = make("p", { class: "viewer-scores" });
     this.stage = make("div", { class: "viewer-stage" });
     this.root = make("div", { class: compact ? "viewer viewer-compact" : "viewer" },
-      this.controls.element, make("div", { class: "viewer-head" }, this.readout, this.scores), this.stage, this.legend.element);
+      this.controls.element, make("div", { class: "viewer-head" }, this.readout, this.scores), this.stage,
+      this.legend.element);
     this.listen();
     element.replaceChildren(this.root);
     this.look = lookOf(this.root);
@@ -65,8 +66,9 @@ class Viewer {
   watchTheme() {
     this.theme = themeOf(this.root);
     const changed = () => {
-      if (themeOf(this.root) === this.theme) return;
-      [this.theme, this.look] = [themeOf(this.root), lookOf(this.root)];
+      const theme = themeOf(this.root);
+      if (theme === this.theme || theme === "") return;
+      [this.theme, this.look] = [theme, lookOf(this.root)];
       this.draw();
     };
     this.watched = new AbortController();
@@ -147,7 +149,10 @@ class Viewer {
     const place = placeOfElement(event.target);
     if (!place || !this.form) return;
     if (event.key === "Escape") this.setPin(null);
-    else if (event.key === "Enter" || event.key === " ") this.press(place);
+    else if (event.key === "Enter" || event.key === " ") {
+      if (event.target.closest("button")) return; // it will be clicked
+      this.press(place);
+    }
     else if (KEYS.includes(event.key)) {
       this.settleFocus(this.form.next(place, event));
       this.form.elementOf(this.focus).focus();
@@ -163,6 +168,7 @@ class Viewer {
   }
 
   point(place) {
+    if (place && this.hover && samePlace(place, this.hover)) return;
     this.hover = place;
     this.tell();
   }
