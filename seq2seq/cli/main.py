@@ -20,6 +20,7 @@ VERBS = {
     "demo": "translate and draw a few test sentences of a run",
     "board": "show in TensorBoard how runs learned",
     "film": "write a page that plays how runs learned to align",
+    "serve": "a page to translate and look with, and an HTTP API",
 }
 """Each verb with what it does; the module `seq2seq.cli.VERB` has its `main`."""
 
