@@ -6,7 +6,8 @@ Where the tests run in several processes, all share one folder: the first that n
 import contextlib
 import io
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,6 +141,15 @@ def aligned(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
     config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
     return once(shared / "aligned", lambda folder: run_of(config, folder))
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """A verb that ends in this process has taken over its signals: Ctrl-C is to end the tests again."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pytorch_lightning.callbacks import Checkpoint, EarlyStopping
 
 from seq2seq.errors import InputError
 from seq2seq.text.writing import atomic_write
-from seq2seq.train.interruption import Interruption, Stopped
+from seq2seq.train.interruption import Interruption
 
 
 class AtomicCheckpoints(TorchCheckpointIO):
@@ -98,7 +98,7 @@ class LastCheckpoint(Checkpoint):
         finally:
             stop.saving = False
         if stop.number:
-            raise Stopped(stop.saved, stop.number)
+            stop.end()
 
 
 def _is_last_update(trainer: Trainer) -> bool:
