@@ -24,6 +24,8 @@ class Reader(NamedTuple):
 
     read: Callable[[bytes], object]
     seeds: Sequence[bytes]
+    heavy: bool = False
+    """Does an input take longer than a millisecond or two?"""
     header: bool = False
     """Is the beginning of the input where most can go wrong?"""
 
@@ -87,11 +89,13 @@ def of_runs(folder: Path) -> dict[str, Reader]:
         return load_config(SHIPPED / "config.yaml", f"--{name}={value}")
 
     return {
-        "config": Reader(of_file(folder / "config.yaml", partial(read_config, check_trainer=True)), [config]),
-        "option": Reader(option, [b"model.heads\n4", b"trainer.max_epochs\n[1, {a: 2}]", b"data.folder\nx"]),
+        "config": Reader(of_file(folder / "config.yaml", partial(read_config, check_trainer=True)), [config],
+                         heavy=True),
+        "option": Reader(option, [b"model.heads\n4", b"trainer.max_epochs\n[1, {a: 2}]", b"data.folder\nx"],
+                         heavy=True),
         "manifest": Reader(of_file(folder / "run.json", lambda path: read_manifest(folder)),
                            [shipped_file("run.json")]),
-        "metrics": Reader(of_file(folder / "metrics.json", read_metrics), [shipped_file("metrics.json")]),
+        "metrics": Reader(of_file(folder / "metrics" / "metrics.json", read_metrics), [shipped_file("metrics.json")]),
         "subwords": Reader(of_file(folder / "subwords.model", read_subwords), [shipped_file("subwords.model")]),
         "weights": weights_reader(folder),
         "checkpoint": checkpoint_reader(folder),
@@ -124,7 +128,7 @@ def weights_reader(folder: Path) -> Reader:
     model = build_model(config, vocabulary)
     content = save({name: weight.detach() for name, weight in model.named_parameters()})
     read = of_file(folder / "model.safetensors", lambda path: load_weights(path, config, vocabulary))
-    return Reader(read, [content], header=True)
+    return Reader(read, [content], heavy=True, header=True)
 
 
 def checkpoint_reader(folder: Path) -> Reader:
@@ -138,11 +142,13 @@ def checkpoint_reader(folder: Path) -> Reader:
         "global_step": 3,
         "loops": {"fit_loop": {"epoch_progress": {"current": {"ready": 1}}}},
         "seq2seq": {"kept": [], "seconds": 1.5},
+        "run": {"settings": {"training.seed": 1}, "corpus": {}},
         "state_dict": {"weight": torch.ones(3)},
     }
     torch.save(found, content)
+    own = {"settings": {"training.seed": 1}, "corpus": {}}
     limits = {"max_epochs": 2, "max_steps": -1}
-    read = of_file(folder / "last.ckpt", lambda path: check_checkpoint(path, limits))
+    read = of_file(folder / "last.ckpt", lambda path: check_checkpoint(path, limits, own))
     return Reader(read, [content.getvalue()])
 
 
@@ -170,11 +176,11 @@ def of_corpora(folder: Path) -> dict[str, Reader]:
         packed.writestr("deu.txt", "".join(f"{target}\t{source}\tCC-BY 2.0\n" for source, target in PAIRS))
     text = of_file(folder / "side.de", lambda path: prepare_text(path, side, "de", "en", out))
     return {
-        "text": Reader(text, encoded),
-        **{name: Reader(of_file(folder / f"my.{name}", table), seeds) for name, seeds in forms.items()},
+        "text": Reader(text, encoded, heavy=True),
+        **{name: Reader(of_file(folder / f"my.{name}", table), seeds, heavy=True) for name, seeds in forms.items()},
         "tatoeba": Reader(of_file(folder / "deu-eng.zip", lambda path: read_archive(path, "deu.txt", [])),
                           [archive.getvalue()]),
-        "doctor": Reader(of_file(folder / "examined.de", lambda path: examine(path, side)), encoded[:1]),
+        "doctor": Reader(of_file(folder / "examined.de", lambda path: examine(path, side)), encoded[:1], heavy=True),
     }  # fmt: skip
 
 
@@ -196,6 +202,10 @@ def of_packed(folder: Path) -> dict[str, Reader]:
     from seq2seq.corpus.unpack import read_bytes
 
     content = "".join(f"{source}\t{target}\n" for source, target in PAIRS).encode() * 9
-    packings = {"gz": gzip.compress, "xz": lzma.compress, "zst": zstandard.compress}
+    packings: dict[str, Callable[[bytes], bytes]] = {
+        "gz": gzip.compress,
+        "xz": lzma.compress,
+        "zst": zstandard.compress,
+    }
     return {name: Reader(of_file(folder / f"packed.{name}", read_bytes), [pack(content)])
             for name, pack in packings.items()}  # fmt: skip

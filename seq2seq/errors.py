@@ -9,8 +9,8 @@ class InputError(ValueError):
     """Bad input from the user: a file, an option, a configuration.
 
     The message is one line that names the file, the line where there is one, and the way out. The command prints it to
-    stderr and exits with status 2; every other exception keeps its traceback, because it is a bug. Line breaks and other
-    control characters of what it quotes (the name of a file may have them) are written as `\\n`, `\\x1b`, `\\u2028`.
+    stderr and exits with status 2; every other exception keeps its traceback, because it is a bug. Line breaks and
+    other control characters of what it quotes (names of files may have them) are written as `\\n`, `\\x1b`, `\\u2028`.
     """
 
     def __init__(self, message: str = "") -> None:

@@ -17,7 +17,6 @@ from seq2seq.cli.streams import prepare_streams
 from seq2seq.errors import InputError
 from seq2seq.text.writing import WORLD, reason
 
-
 STDOUT = "standard output"
 PATIENCE = 20
 """Seconds after a signal in which a process ends by itself. One whose exception was swallowed (as C code does that asks
@@ -132,13 +131,12 @@ def run(main: Callable[[], object]) -> NoReturn:
     keeps its traceback: it is a bug.
     """
     prepare_streams()
-    ours = end_at_signals()
+    signals = Signals()
     try:
         status = outcome(main)
     except KeyboardInterrupt:
         status = 130
-    for number in ours:  # what they would raise amid the end of Python is printed, and changes nothing
-        signal.signal(number, signal.SIG_IGN)
+    signals.ignore()
     sys.exit(status)
 
 
@@ -176,26 +174,33 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def end_at_signals() -> list[signal.Signals]:
-    """End at Ctrl-C, SIGTERM and SIGHUP, files not half written; at a second signal at once.
+class Signals:
+    """Ctrl-C, SIGTERM and SIGHUP end the work, files not half written; a second one ends the process, at once.
 
-    A signal that is ignored (`nohup`) stays so; returns those that are not.
+    A signal that is ignored (`nohup`) stays so.
     """
-    come = False
 
-    def end(number: int, _: object) -> NoReturn:
-        nonlocal come
-        if come:
+    def __init__(self) -> None:
+        self.ours: list[signal.Signals] = []
+        self.end: threading.Timer | None = None
+        if threading.current_thread() is threading.main_thread():
+            usual = signal.SIG_DFL, signal.default_int_handler
+            self.ours = [number for number in SIGNALS if signal.getsignal(number) in usual]
+        for number in self.ours:
+            signal.signal(number, self.receive)
+
+    def receive(self, number: int, _: object) -> NoReturn:
+        """Raise what ends the work."""
+        if self.end:
             os._exit(128 + number)
-        come = True
-        in_any_case = threading.Timer(PATIENCE, os._exit, [128 + number])
-        in_any_case.daemon = True
-        in_any_case.start()
+        self.end = threading.Timer(PATIENCE, os._exit, [128 + number])
+        self.end.daemon = True
+        self.end.start()
         raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    if threading.current_thread() is not threading.main_thread():
-        return []
-    ours = [number for number in SIGNALS if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)]
-    for number in ours:
-        signal.signal(number, end)
-    return ours
+    def ignore(self) -> None:
+        """Ignore them from now on: what is raised while Python ends is printed, and changes nothing."""
+        for number in self.ours:
+            signal.signal(number, signal.SIG_IGN)
+        if self.end:
+            self.end.cancel()

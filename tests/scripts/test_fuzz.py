@@ -40,7 +40,12 @@ def test_other_exceptions_hangs_and_messages_of_two_lines_are_failures(
         error.args = ("one\ntwo",)
         raise error
 
-    for read, count in ((crash, 3), (two_lines, 3), (lambda content: time.sleep(9), 1)):
+    def busy(content: bytes) -> None:
+        while time.process_time() < until:
+            pass
+
+    until = time.process_time() + 9
+    for read, count in ((crash, 3), (two_lines, 3), (busy, 1)):
         assert feed("reader", Reader(read, [b"abc"]), count, seed=1) == count
     shown = capsys.readouterr().out
     assert "KeyError" in shown and "Hang" in shown and "0 refused, 3 failed" in shown
