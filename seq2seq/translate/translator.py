@@ -29,7 +29,14 @@ from seq2seq.translate.search import StepFunction
 from seq2seq.translate.stream import batches_as_they_come
 from seq2seq.translate.translation import NBest, Translation, refused
 from seq2seq.translate.tree import BeamTree, Growing
-from seq2seq.translate.weights import find_run, load_settings, load_vocabulary, load_weights, warn_of_unchecked
+from seq2seq.translate.weights import (
+    find_run,
+    load_settings,
+    load_vocabulary,
+    load_weights,
+    warn_of_changed,
+    warn_of_unchecked,
+)
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
@@ -74,6 +81,7 @@ class Translator:
         vocabulary = load_vocabulary(folder, config, manifest)
         model = load_weights(weights, config, vocabulary, manifest)
         warn_of_unchecked(folder, manifest, [*vocabulary.files(), weights.name])
+        warn_of_changed(folder, manifest, config)
         model.eval().to(place, PRECISIONS[precision]).decoder.pack()
         return cls(ModelEngine(model), vocabulary, config)
 

@@ -95,5 +95,7 @@ def test_faults_in_one_line(
 def test_what_is_not_installed_is_named_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["seq2seq serve"])
     monkeypatch.setattr(serve, "find_spec", lambda _: None)
-    with pytest.raises(InputError, match=r"fastapi and uvicorn not installed; to serve, pip install 'seq2seq\[serve\]'"):
+    with pytest.raises(
+        InputError, match=r"fastapi and uvicorn not installed; to serve, pip install 'seq2seq\[serve\]'"
+    ):
         main()
