@@ -14,6 +14,9 @@ from tensorboard.compat.proto.event_pb2 import Event
 
 from seq2seq.text.writing import atomic_write
 
+PLUGIN = "alignments"
+"""What TensorBoard knows the events of recorded maps by."""
+
 SETTINGS = ".settings"
 """How the name of the event file ends that has a run's settings and final scores."""
 

@@ -1,6 +1,6 @@
 """What TensorBoard loads to have the tab "Alignments": its entry point `tensorboard_plugins`.
 
-An entry point that cannot be imported takes TensorBoard down. So this module imports TensorBoard alone; what the tab
+An entry point that cannot be imported takes TensorBoard down. So this module needs TensorBoard alone; what the tab
 needs beside it is imported by `load`, whose errors TensorBoard survives.
 """
 
@@ -8,8 +8,7 @@ from argparse import Namespace
 
 from tensorboard.plugins.base_plugin import TBContext, TBLoader, TBPlugin
 
-PLUGIN = "alignments"
-"""What TensorBoard knows the events of recorded maps by."""
+from seq2seq.show.events import PLUGIN
 
 
 class AlignmentsLoader(TBLoader):

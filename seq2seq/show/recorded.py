@@ -17,8 +17,8 @@ from tensorboard.compat.proto.types_pb2 import DT_STRING
 
 from seq2seq.alignment.schema import VERSION
 from seq2seq.errors import InputError
+from seq2seq.show.events import PLUGIN as PLUGIN
 from seq2seq.show.events import event_files, events
-from seq2seq.show.plugin import PLUGIN as PLUGIN
 
 MAX_BYTES = 64 << 20
 """Longest record, inflated."""

@@ -16,7 +16,7 @@ from tensorboard.plugins.base_plugin import FrontendMetadata, TBContext, TBPlugi
 from werkzeug.wrappers import Request, Response
 
 from seq2seq.errors import InputError
-from seq2seq.show.plugin import PLUGIN
+from seq2seq.show.events import PLUGIN
 from seq2seq.show.recorded import decode, sentence_of, tag
 from seq2seq.show.viewer import STATIC
 
