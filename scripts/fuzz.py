@@ -33,6 +33,23 @@ PIECES = (b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\n", b"\t", b" ", b"[" * 50,
 """What is put in."""
 
 
+_JSON, _FORM = b"application/json", b"application/x-www-form-urlencoded"
+REQUESTS = [
+    b"/api/translate\n" + _JSON + b'\n{"sentences": ["Ich kenne die Frau.", ""], "nbest": 2, "beam": 2, "maps": true}',
+    b"/api/session\n"
+    + _JSON
+    + b'\n{"sentence": "Ich \xed\x95\x9c", "steps": [{"do": "accept"}, {"do": "force", "text": '
+    b'"a\\ud83d\\ude00"}, {"do": "attend", "weights": [0.5, 0, 0.5]}, {"do": "take", "piece": 5}], "complete": true, '
+    b'"trace": true, "nbest": 1, "candidates": 3, "all_maps": true}',
+    b"/api/tree\n" + _JSON + b'\n{"sentence": "Ich kenne", "steps": [{"do": "take", "piece": "</s>"}], "beam": 2}',
+    b"/api/align\n" + _JSON + b'\n{"pairs": [{"source": "Ich", "target": "I know"}], "run": "tiny", "maps": true}',
+    b"/api/explain\n" + _JSON + b'\n{"sentence": "Ich", "step": 1, "language": "ko", "numbers": true, "beam": 1}',
+    b"/translate\n" + _JSON + b'\n{"q": ["Ich", "Frau"], "source": "auto", "target": "en", "alternatives": 1}',
+    b"/translate?source=de\n" + _FORM + b"\nq=Ich+kenne%20die%F0%9F%98%80&target=en&format=text&api_key=",
+]
+"""Requests that the server answers."""
+
+
 class Reader(NamedTuple):
     """What reads bytes, and valid input for it."""
 
@@ -103,6 +120,7 @@ def all_readers(folder: Path) -> dict[str, Reader]:
         "subwords": Reader(of_file(subwords[0], read_subwords), subwords[1]),
         "segment": Reader(segment, ["Ich kenne ▁ die Frau.".encode(), "漢字 😀 \ufdd0".encode()]),
         "weights": weights_reader(folder),
+        "server": server_reader(),
     }  # fmt: skip
 
 
@@ -143,6 +161,38 @@ def weights_reader(folder: Path) -> Reader:
         return load_weights(folder / "model.safetensors", config, vocabulary)
 
     return Reader(read, [content])
+
+
+def server_reader() -> Reader:
+    """The server, in this process, with a model so small that it costs little. An input is a path, the kind of the body
+    and the body, each from a line of its own on. A 4xx is a refusal; a 5xx fails, and a refusal that is no JSON."""
+    from asgi import Client
+
+    from seq2seq.cli.serve import explained
+    from seq2seq.config.settings import Config, DataConfig, ModelConfig, SearchConfig
+    from seq2seq.corpus.vocabulary import Vocabulary
+    from seq2seq.show.serving.app import create_app
+    from seq2seq.translate.engine import ModelEngine
+    from seq2seq.translate.translator import Translator
+    from seq2seq.translate.weights import build_model
+
+    vocabulary = Vocabulary.load(shipped.HERE / "runs" / "tiny-de-en", joint=True)
+    search = SearchConfig(beam=2, max_length_ratio=0.1, max_pieces=60)
+    config = Config(DataConfig("x", "de", "en"), model=ModelConfig(embedding_size=4, hidden_size=4), search=search)
+    model = build_model(config, vocabulary).eval()
+    client = Client(create_app({"tiny": Translator(ModelEngine(model), vocabulary, config)}, explained))
+
+    def read(content: bytes) -> None:
+        path, _, rest = content.partition(b"\n")
+        kind, _, body = rest.partition(b"\n")
+        answer = client.ask("POST", path.decode("latin-1"), [body], {"content-type": kind.decode("latin-1")})
+        if answer.status >= 500:
+            raise AssertionError(f"status {answer.status}: {answer.body!r}")
+        if answer.status >= 400:
+            raise InputError(answer.json()["error"])
+        answer.json()
+
+    return Reader(read, REQUESTS)
 
 
 def feed(name: str, reader: Reader, inputs: int, seed: int) -> int:
