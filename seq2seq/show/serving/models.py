@@ -145,8 +145,8 @@ class Models:
         beam, pieces = self.beam(translator, asked.beam), pieces_of(translator, asked.sentence)
         most = beam * min(beam, CONTINUATIONS) * length_limit(pieces, translator.config.search)
         if most > self.limits.branches:
-            raise RefusedError(422, f"the tree may have {most:,} branches, it must be at most "
-                                    f"{self.limits.branches:,}; ask for a smaller beam, or a shorter sentence")  # fmt: skip
+            raise RefusedError(422, f"the tree may have {most:,} branches, it must be at most {self.limits.branches:,}"
+                                    "; ask for a smaller beam, or a shorter sentence")  # fmt: skip
         return await self.once(lambda: made(translator, asked.sentence, asked.steps).beam_tree(beam).to_dict())
 
     def _check_steps(self, steps: Sequence[Step]) -> None:
