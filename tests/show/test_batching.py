@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -28,10 +28,10 @@ class Shout:
         return len(item)
 
 
-async def until(true: "asyncio.Future | object") -> None:
+async def until(true: Callable[[], object]) -> None:
     """Wait for a condition."""
     for _ in range(3000):
-        if true():  # type: ignore[operator]
+        if true():
             return
         await asyncio.sleep(0.01)
     raise AssertionError("it never came true")
@@ -44,7 +44,8 @@ def test_what_waits_at_the_same_time_shares_a_batch_and_each_gets_its_own_answer
         rest = [asyncio.create_task(batcher.run(call, [f"a{i}", f"b{i}"])) for i in range(5)]
         stranger = asyncio.create_task(batcher.run(other, ["x"]))
         await until(lambda: len(batcher) == 11)
-        call.free.set(), other.free.set()
+        call.free.set()
+        other.free.set()
         return list(await asyncio.gather(first, *rest, stranger))
 
     batcher, call, other = Batcher(100), Shout(), Shout()

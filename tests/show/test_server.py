@@ -19,13 +19,16 @@ from seq2seq.show.serving.app import create_app
 from seq2seq.show.serving.limits import Limits
 from seq2seq.show.viewer import view
 from seq2seq.translate.session import Session
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 from seq2seq.translate.word_links import word_links
 
 DATA = Path(__file__).parents[2] / "data" / "tiny-de-en"
 PAIRS = [
     (source, target)
-    for source, target in zip(*((DATA / f"test.{side}").read_text("utf-8").splitlines() for side in ("de", "en")))
+    for source, target in zip(
+        *((DATA / f"test.{side}").read_text("utf-8").splitlines() for side in ("de", "en")), strict=True
+    )
     if len(source) < 40
 ][:8]
 SOURCES = [source for source, _ in PAIRS]
@@ -388,7 +391,7 @@ def test_who_leaves_is_not_worked_for(slow: Slow) -> None:
     async def ask() -> tuple[float, int]:
         first = asyncio.create_task(client.answer("POST", "/api/translate", [body], {"content-type": JSON}))
         await asyncio.sleep(0.1)
-        messages = [{"type": "http.request", "body": body}, {"type": "http.disconnect"}]
+        messages: list[dict[str, Any]] = [{"type": "http.request", "body": body}, {"type": "http.disconnect"}]
 
         async def receive() -> dict[str, Any]:
             await asyncio.sleep(0.05)

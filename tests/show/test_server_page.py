@@ -190,7 +190,8 @@ def test_weight_is_moved_with_a_slider_and_the_translation_follows(page: Page, m
     page.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", slider)
     slider.send_keys(Keys.END)
     session = Session(model, SENTENCE)
-    session.accept(), session.replace_word_row([0, 0, 0, 1, 0, 0, 0, 0, 0])
+    session.accept()
+    session.replace_word_row([0, 0, 0, 1, 0, 0, 0, 0, 0])
     page.becomes(session.complete()[0].text)
     assert rows_of(page) == [0, 0, 0, 1, 0, 0, 0, 0, 0]
     assert page.weights()[1].tolist() == pytest.approx([0, 0, 0, 1, 0, 0, 0, 0, 0], abs=1e-4)
@@ -217,7 +218,8 @@ def test_weight_is_dragged_from_one_word_to_another(page: Page, model: Translato
     after = rows_of(page)
     assert after[heaviest] == 0 and after[4] == pytest.approx(before[heaviest] + before[4], abs=1e-3)
     session = Session(model, SENTENCE)
-    session.accept(), session.replace_word_row(after)
+    session.accept()
+    session.replace_word_row(after)
     best = session.complete()[0]
     assert page.translation == best.text
     assert np.allclose(page.weights(), best.alignment.words(keep_end=True).weights.mean(0), atol=1e-3)

@@ -15,7 +15,8 @@ from seq2seq.show.serving.requests import SessionRequest, Step, TreeRequest
 from seq2seq.show.serving.sessions import made, session_answer
 from seq2seq.translate.arguments import Pair
 from seq2seq.translate.limits import length_limit
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 from seq2seq.translate.tree import CONTINUATIONS
 from seq2seq.translate.word_links import BEST, directions_of, join
 
@@ -144,8 +145,8 @@ class Models:
         beam, pieces = self.beam(translator, asked.beam), pieces_of(translator, asked.sentence)
         most = beam * min(beam, CONTINUATIONS) * length_limit(pieces, translator.config.search)
         if most > self.limits.branches:
-            raise RefusedError(422, f"the tree may have {most:,} branches, it must be at most {self.limits.branches:,}; "
-                                    "ask for a smaller beam, or a shorter sentence")  # fmt: skip
+            raise RefusedError(422, f"the tree may have {most:,} branches, it must be at most {self.limits.branches:,}"
+                                    "; ask for a smaller beam, or a shorter sentence")  # fmt: skip
         return await self.once(lambda: made(translator, asked.sentence, asked.steps).beam_tree(beam).to_dict())
 
     def _check_steps(self, steps: Sequence[Step]) -> None:

@@ -14,7 +14,8 @@ from seq2seq.show.serving.guard import RefusedError
 from seq2seq.show.serving.models import Aligned, Models, description
 from seq2seq.show.serving.requests import AlignRequest, ExplainRequest, SessionRequest, TranslateRequest, TreeRequest
 from seq2seq.show.viewer import view
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 
 Explain = Callable[[Translator, ExplainRequest], dict[str, Any]]
 """A step of a translation worked out: `answers.ExplainAnswer` but for the run. Handed down, for it stands above."""

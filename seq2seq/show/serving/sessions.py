@@ -12,7 +12,8 @@ from seq2seq.show.serving.requests import Accept, Attend, Force, SessionRequest,
 from seq2seq.show.viewer import view
 from seq2seq.translate.rows import Row, word_row
 from seq2seq.translate.session import Session
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 
 
 def session_answer(translator: Translator, asked: SessionRequest) -> dict[str, Any]:
