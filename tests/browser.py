@@ -56,6 +56,15 @@ def started() -> Iterator[webdriver.Chrome]:
             driver.quit()
 
 
+@contextmanager
+def in_peace(browser: webdriver.Chrome) -> Iterator[None]:
+    """Within the block no error comes to the console, and no request leaves the machine."""
+    console_errors(browser), requested(browser)  # what was before
+    yield
+    assert console_errors(browser) == []
+    assert requests_that_left(browser) == []
+
+
 def console_errors(browser: webdriver.Chrome) -> list[str]:
     """What the console was told since it was last asked, but for mere information."""
     return [entry["message"] for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]

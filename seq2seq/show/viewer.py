@@ -1,7 +1,8 @@
 """The viewer of alignment maps in a browser: what it is given, and pages that hold it. Needs numpy, no torch.
 
-The front end stands in `static/`: ES modules without dependencies. A module imports others by lines of the form
-`import { a, b } from "./x.js";`, and top-level names are unique over all of them, so that concatenation bundles them.
+The front end stands in `static/`: ES modules without dependencies. So that `bundle` can make one of several, a module
+imports others in the form `import { a, b } from "./x.js";` and exports by `export function`, `export class` and
+`export const`; names of exports are unique over all modules.
 """
 
 import re
@@ -19,7 +20,8 @@ STATIC = Path(__file__).parent / "static"
 """The folder of the front end."""
 
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
-_IMPORT = re.compile(r'^import \{[^}\n]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)
 
 
 def view(
@@ -53,8 +55,8 @@ def view(
 
 
 def page(title: str, script: str, data: Any) -> str:
-    """One HTML page that needs nothing from anywhere: a `main` element, the data (JSON types) in the element `data`, and
-    `static/SCRIPT` with all that it imports, which fills `main`.
+    """One HTML page that needs nothing from anywhere: the data (JSON types) is in its element `data`, and
+    `static/SCRIPT`, with all that it imports, fills its element `main`.
 
     Its style is that of the viewer, and of the CSS file beside the script, where there is one.
     """
@@ -68,17 +70,27 @@ def page(title: str, script: str, data: Any) -> str:
 
 
 def bundle(script: str) -> str:
-    """`static/SCRIPT` and all that it imports, each once, as the text of one module."""
+    """`static/SCRIPT` and all that it imports, as the text of one module, which exports what SCRIPT does.
+
+    What is imported keeps its inner names to itself: each module is the body of a function that returns its exports.
+    """
     found: dict[str, str] = {}
     _collect(script, found)
-    return "\n".join(found.values())
+    entry = found.pop(script)
+    return "\n".join([*map(_enclosed, found.values()), entry])
 
 
 def _collect(name: str, found: dict[str, str]) -> None:
-    """Put the module after those that it imports."""
+    """Put the module after those that it imports, each once."""
     if name in found:
         return
     text = (STATIC / name).read_text(encoding="utf-8")
     for imported in _IMPORT.findall(text):
         _collect(imported, found)
     found[name] = _IMPORT.sub("", text)
+
+
+def _enclosed(text: str) -> str:
+    exported = ", ".join(_EXPORT.findall(text))
+    inner = re.sub(r"^export ", "", text, flags=re.MULTILINE)
+    return f"const {{ {exported} }} = (() => {{\n{inner}return {{ {exported} }};\n}})();"

@@ -53,7 +53,8 @@ class Choices {
   }
 
   option(value, label) {
-    return make("label", {}, make("input", { type: "radio", name: this.name, value }), make("span", { dir: "auto" }, label));
+    const input = make("input", { type: "radio", name: this.name, value });
+    return make("label", {}, input, make("span", { dir: "auto" }, label));
   }
 }
 

@@ -1,6 +1,7 @@
 // Elements from plain values. Text goes in as text, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
+const SPACE = "\u2581";
 
 /**
  * An HTML element.
@@ -22,6 +23,16 @@ export function make(tag, attributes = {}, ...children) {
  */
 export function makeSvg(tag, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/**
+ * The label of a unit; the mark of a space before a piece is quiet.
+ * @param {{label: string}} unit
+ * @returns {(Node | string)[]}
+ */
+export function labelOf({ label }) {
+  if (!label.startsWith(SPACE)) return [label];
+  return [make("span", { class: "viewer-space" }, SPACE), label.slice(SPACE.length)];
 }
 
 function filled(element, attributes, children) {

@@ -1,7 +1,15 @@
 // The map as a heatmap: a table with a row for each target unit and a column for each source unit.
 
-import { make } from "./dom.js";
-import { shadeOf, spelt, sumsOf } from "./shown.js";
+import { shadeIn } from "./colours.js";
+import { labelOf, make } from "./dom.js";
+import { spelt, sumsOf } from "./shown.js";
+
+/** From so many columns on, cells are small. */
+const MANY = 40;
+
+/** Words that are written downwards where there is no room across. */
+const EAST_ASIAN = "\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Katakana}";
+const UPRIGHT = new RegExp(`^[\\p{P}\u2581]*[${EAST_ASIAN}]\\P{Script=Latin}*$`, "u");
 
 /**
  * A place of a map: a cell, or, where one of both is null, the target unit of a row or the source unit of a column.
@@ -13,22 +21,25 @@ export class Heatmap {
     this.element = make("div", { class: "viewer-scroll" });
     this.labels = "";
     this.marked = [];
+    this.observer = new ResizeObserver(() => this.keepClear());
   }
 
   /**
    * Show this; where the labels are those of before, cells only change their weights.
    * @param {import("./shown.js").Shown} shown
    * @param {number} threshold lighter weights are left blank
+   * @param {import("./colours.js").Look} look
    */
-  draw(shown, threshold) {
+  draw(shown, threshold, look) {
     const labels = JSON.stringify([shown.rows, shown.columns]);
     if (labels !== this.labels) this.build(shown);
     this.labels = labels;
+    this.axes.forEach((axis, index) => write(axis, axisName(shown, index)));
     this.table.setAttribute("aria-label", `${shown.name}: target ${shown.units} by source ${shown.units}`);
     const sums = sumsOf(shown, threshold);
-    this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, i, j)));
-    this.rowSums.forEach((cell, i) => (cell.textContent = sums.rows[i].toFixed(2)));
-    this.columnSums.forEach((cell, j) => (cell.textContent = sums.columns[j].toFixed(2)));
+    this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, look, i, j)));
+    this.rowSums.forEach((cell, i) => write(cell, sums.rows[i].toFixed(2)));
+    this.columnSums.forEach((cell, j) => write(cell, sums.columns[j].toFixed(2)));
   }
 
   build(shown) {
@@ -39,14 +50,23 @@ export class Heatmap {
       shown.columns.map((_, j) => make("td", { class: "viewer-cell", "data-row": i, "data-column": j })));
     this.rowSums = shown.rows.map(() => make("td", { class: "viewer-sum" }));
     this.columnSums = shown.columns.map(() => make("td", { class: "viewer-sum" }));
-    const corner = make("th", { class: "viewer-corner" });
+    this.axes = [make("span", {}), make("span", {})];
+    this.corner = make("td", { class: "viewer-corner" }, make("div", {}, ...this.axes));
     const sum = (scope) => make("th", { class: "viewer-sum", scope }, "sum");
     this.table = make("table", { class: "viewer-heatmap", role: "grid" },
-      make("thead", {}, make("tr", {}, corner, ...this.sources, sum("col"))),
+      make("thead", {}, make("tr", {}, this.corner, ...this.sources, sum("col"))),
       make("tbody", {}, ...this.cells.map((row, i) => make("tr", {}, this.targets[i], ...row, this.rowSums[i]))),
       make("tfoot", {}, make("tr", {}, sum("row"), ...this.columnSums, make("td", { class: "viewer-sum" }))));
     this.table.style.setProperty("--viewer-columns", shown.columns.length);
+    this.table.classList.toggle("viewer-many", shown.columns.length > MANY);
     this.element.replaceChildren(this.table);
+    this.observer.disconnect();
+    this.observer.observe(this.corner);
+  }
+
+  /** A cell that gets the focus is scrolled out from under the labels, which stay where they are. */
+  keepClear() {
+    this.element.style.scrollPadding = `${this.corner.offsetHeight}px 0 0 ${this.corner.offsetWidth}px`;
   }
 
   /**
@@ -110,17 +130,29 @@ export class Heatmap {
   }
 }
 
+/** Columns are source units; so are rows, where a sentence looks at itself. */
+function axisName(shown, axis) {
+  if (axis === 0) return "source \u2192";
+  return shown.kind === "self-attention" ? "source \u2193" : "target \u2193";
+}
+
+/** A text that is there already costs no layout. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function header(unit, side, index, scope) {
   const name = `viewer-word viewer-${side}${unit.end ? " viewer-end" : ""}`;
-  const label = make("span", { class: "viewer-label", dir: "auto" }, unit.label);
+  const label = make("span", { class: `viewer-label${UPRIGHT.test(unit.label) ? " viewer-upright" : ""}`, dir: "auto" },
+    ...labelOf(unit));
   return make("th", { class: name, scope, "data-side": side, "data-index": index }, label);
 }
 
-function fill(cell, shown, threshold, i, j) {
+function fill(cell, shown, threshold, look, i, j) {
   const weight = shown.weights[i][j];
   const gold = shown.gold.get(`${i} ${j}`);
   cell.setAttribute("data-weight", weight);
-  cell.style.setProperty("--viewer-shade", weight >= threshold ? shadeOf(weight).toFixed(4) : 0);
+  cell.style.backgroundColor = shadeIn(look, weight >= threshold ? weight : 0);
   const goldText = gold ? `, ${gold} gold link` : "";
   cell.setAttribute("aria-label", `${shown.rows[i].label}, ${shown.columns[j].label}: ${spelt(weight)}${goldText}`);
   if (gold) cell.setAttribute("data-gold", gold);

@@ -1,10 +1,10 @@
 // The map as two rows of words, the source above the target, with a line for each weight, as wide as the weight.
 
-import { make, makeSvg } from "./dom.js";
+import { labelOf, make, makeSvg } from "./dom.js";
 
 /** Lighter weights would be lines too thin to be seen. */
 const FAINTEST = 0.01;
-const WIDEST = 9; // pixels, of weight 1
+const WIDEST = 7; // pixels, of weight 1
 const THINNEST = 0.8;
 
 export class Links {
@@ -17,7 +17,7 @@ export class Links {
     this.body = make("div", { class: "viewer-links" }, this.rows.source, this.lines, this.rows.target);
     this.element = make("div", { class: "viewer-scroll" }, this.body);
     this.labels = "";
-    this.shown = null;
+    [this.shown, this.place, this.pin] = [null, null, null];
     this.observer = new ResizeObserver(() => this.connect());
     this.observer.observe(this.body);
   }
@@ -51,15 +51,16 @@ export class Links {
     const [above, below] = [this.sources.map(middle), this.targets.map(middle)];
     const height = this.lines.clientHeight;
     const [outlines, lines] = [[], []];
-    weights.forEach((row, i) => row.forEach((weight, j) => {
-      const kind = gold.get(`${i} ${j}`);
+    weights.forEach((weightsOfRow, row) => weightsOfRow.forEach((weight, column) => {
+      const kind = gold.get(`${row} ${column}`);
       const drawn = weight >= Math.max(this.threshold, FAINTEST);
-      const d = curve(above[j], below[i], height);
-      if (kind) outlines.push(outline(d, drawn ? weight : 0, kind));
-      if (drawn) lines.push(line(d, weight, i, j));
+      const d = curve(above[column], below[row], height);
+      if (kind) outlines.push({ row, column, path: outline(d, drawn ? widthOf(weight) + 4 : 2, kind) });
+      if (drawn) lines.push({ row, column, path: line(d, weight, row, column) });
     }));
-    this.lines.replaceChildren(...outlines, ...lines);
-    this.mark(this.place ?? null, this.pin ?? null);
+    this.paths = [...outlines, ...lines];
+    this.lines.replaceChildren(...this.paths.map(({ path }) => path));
+    this.mark(this.place, this.pin);
   }
 
   /** As `Heatmap.elementOf`; of a cell it is the target word. */
@@ -85,8 +86,7 @@ export class Links {
     this.body.classList.toggle("viewer-dimmed", place !== null);
     this.sources.forEach((word, j) => markWord(word, place?.column === j, pin?.column === j));
     this.targets.forEach((word, i) => markWord(word, place?.row === i, pin?.row === i));
-    for (const path of this.lines.querySelectorAll(".viewer-line")) {
-      const [row, column] = [Number(path.dataset.row), Number(path.dataset.column)];
+    for (const { path, row, column } of this.paths) {
       const on = place !== null && [row, null].includes(place.row) && [column, null].includes(place.column);
       path.classList.toggle("viewer-marked", on);
     }
@@ -96,7 +96,8 @@ export class Links {
 function wordButton(unit, side, index) {
   const name = `viewer-word${unit.end ? " viewer-end" : ""}`;
   return make("button",
-    { class: name, type: "button", tabindex: -1, dir: "auto", "data-side": side, "data-index": index }, unit.label);
+    { class: name, type: "button", tabindex: -1, dir: "auto", "data-side": side, "data-index": index },
+    ...labelOf(unit));
 }
 
 function markWord(word, marked, pinned) {
@@ -124,13 +125,13 @@ function widthOf(weight) {
   return Math.max(weight * WIDEST, THINNEST);
 }
 
-function line(d, weight, i, j) {
+function line(d, weight, row, column) {
   return makeSvg("path", {
     class: "viewer-line", d, "stroke-width": widthOf(weight), "stroke-opacity": 0.2 + 0.8 * weight,
-    "data-row": i, "data-column": j, "data-weight": weight,
+    "data-row": row, "data-column": column, "data-weight": weight,
   });
 }
 
-function outline(d, weight, kind) {
-  return makeSvg("path", { class: "viewer-gold", d, "stroke-width": widthOf(weight) + 4, "data-gold": kind });
+function outline(d, width, kind) {
+  return makeSvg("path", { class: "viewer-gold", d, "stroke-width": width, "data-gold": kind });
 }

@@ -1,12 +1,14 @@
 // What of a view is shown under a choice: the labels of both sides, one matrix of weights, the gold links.
 
 const END = "</s>";
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
 
 /**
  * @typedef {{version: number, maps: {name: string, map: object, entropy: number | null, aer: number | null}[]}} View
  * @typedef {"words" | "pieces"} Units
- * @typedef {{map: string | null, head: number | null, units: Units, form: "heatmap" | "links", threshold: number}} Choice
- *   head: null is the mean over heads
+ * @typedef {{map: string | null, head: number | null, units: Units, form: "heatmap" | "links",
+ *   threshold: number}} Choice head: null is the mean over heads
  * @typedef {{label: string, end: boolean}} Unit end: the end of the sentence
  * @typedef {{name: string, kind: string, units: Units, allUnits: Units[], heads: number, head: number | null,
  *   rows: Unit[], columns: Unit[], weights: number[][], gold: Map<string, "sure" | "possible">,
@@ -31,8 +33,8 @@ export function shownOf(view, choice) {
   const directions = { source: directionOf(map.source.text), target: directionOf(map.target.text) };
   return {
     name, kind: map.kind, units, allUnits, heads: byHead.length, head, directions, entropy, aer,
-    rows: unitsOf(map.target, units),
-    columns: unitsOf(map.source, units),
+    rows: unitsOf(map.target, units === map.units),
+    columns: unitsOf(map.source, units === map.units),
     weights: head === null ? meanOf(byHead) : byHead[head],
     gold: goldOf(map, units),
   };
@@ -72,30 +74,19 @@ export function spelt(weight) {
   return weight.toFixed(3);
 }
 
-/** A weight from 0 to 1 as the place on the colour scale from 0 to 1: its root, so that weak weights can be seen. */
-export function shadeOf(weight) {
-  return Math.sqrt(Math.min(Math.max(weight, 0), 1));
-}
-
 function meanOf(byHead) {
   if (byHead.length === 1) return byHead[0];
   return byHead[0].map((row, i) =>
     row.map((_, j) => byHead.reduce((sum, head) => sum + head[i][j], 0) / byHead.length));
 }
 
-function unitsOf(side, units) {
+/** The units of a map as they are, or the words that it has weights of. */
+function unitsOf(side, asTheyAre) {
   const end = hasEnd(side);
-  if (units === "pieces" || side.spans.length - Number(end) === side.words.length && isWords(side, end)) {
-    return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
-  }
+  if (asTheyAre) return side.pieces.map((label, index) => ({ label, end: end && index === side.pieces.length - 1 }));
   const characters = Array.from(side.text); // spans count code points
   const words = side.words.map(([start, stop]) => ({ label: characters.slice(start, stop).join(""), end: false }));
   return end ? [...words, { label: END, end: true }] : words;
-}
-
-function isWords(side, end) {
-  const spans = end ? side.spans.slice(0, -1) : side.spans;
-  return spans.every(([start, stop], index) => start === side.words[index][0] && stop === side.words[index][1]);
 }
 
 function hasEnd(side) {
@@ -126,9 +117,7 @@ function placesOfWords(side, units) {
   return side.words.map((word) => [...side.spans.keys()].filter((index) => overlaps(side.spans[index], word)));
 }
 
-/** The direction of the first letter that has one, as dir="auto" finds it. */
+/** The direction of the first letter, as dir="auto" finds it. */
 function directionOf(text) {
-  const strong = /[\p{L}]/u.exec(text)?.[0] ?? "";
-  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u.test(strong)
-    ? "rtl" : "ltr";
+  return RIGHT_TO_LEFT.test(/\p{L}/u.exec(text)?.[0] ?? "") ? "rtl" : "ltr";
 }

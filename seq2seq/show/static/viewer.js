@@ -1,27 +1,37 @@
 // The viewer of alignment maps: one map, or several of the same sentence, as a heatmap or as two rows with links.
 
+import { lookOf, themeOf } from "./colours.js";
 import { Controls } from "./controls.js";
 import { make } from "./dom.js";
 import { Heatmap } from "./heatmap.js";
+import { Legend } from "./legend.js";
 import { Links } from "./links.js";
 import { readout } from "./readout.js";
+import { heatmapPicture, linksPicture, savePicture } from "./save.js";
 import { shownOf } from "./shown.js";
 
 const VERSION = 2;
 const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
 
 /**
- * Put a viewer into an element. Events on it: "viewer-pin", whose detail is {side, index, units} or null.
+ * Put a viewer into an element. Events on it, which bubble: "viewer-pin", with the detail {side, index, units} or null
+ * when nothing is pinned any more, and "viewer-choice", with what was chosen by hand, a part of a Choice.
  * @param {HTMLElement} element
  * @param {import("./shown.js").View} view
  * @param {{compact?: boolean}} [options] compact: for small places, with fewer controls
- * @returns {{update: (view: import("./shown.js").View) => void, destroy: () => void}}
- *   update: another view, under what has been chosen; destroy: empty the element again
+ * @returns {{update: (view: import("./shown.js").View) => void, destroy: () => void,
+ *   choose: (change: Partial<import("./shown.js").Choice>) => void}}
+ *   update: show another view under what has been chosen; choose: as if chosen by hand, but without the event, so that
+ *   viewers can follow one another; destroy: empty the element again
  */
 export function mountViewer(element, view, options = {}) {
   const viewer = new Viewer(element, options);
   viewer.update(view);
-  return { update: (next) => viewer.update(next), destroy: () => viewer.destroy() };
+  return {
+    update: (next) => viewer.update(next),
+    choose: (change) => viewer.choose(change),
+    destroy: () => viewer.destroy(),
+  };
 }
 
 /**
@@ -37,15 +47,37 @@ class Viewer {
     this.element = element;
     this.choice = { map: null, head: null, units: "words", form: "heatmap", threshold: 0 };
     [this.hover, this.pin, this.focus] = [null, null, { row: 0, column: 0 }];
-    this.controls = new Controls((change) => this.choose(change));
+    this.controls = new Controls((change) => this.chosen(change));
+    this.legend = new Legend((format) => this.save(format));
     this.forms = { heatmap: new Heatmap(), links: new Links() };
     this.readout = make("p", { class: "viewer-readout", role: "status" });
     this.scores = make("p", { class: "viewer-scores" });
     this.stage = make("div", { class: "viewer-stage" });
     this.root = make("div", { class: compact ? "viewer viewer-compact" : "viewer" },
-      this.controls.element, make("div", { class: "viewer-head" }, this.readout, this.scores), this.stage);
+      this.controls.element, make("div", { class: "viewer-head" }, this.readout, this.scores), this.stage,
+      this.legend.element);
     this.listen();
     element.replaceChildren(this.root);
+    this.look = lookOf(this.root);
+    this.watchTheme();
+  }
+
+  /** Colours change with the system's preference, with data-theme, and when the viewer comes onto the page. */
+  watchTheme() {
+    this.theme = themeOf(this.root);
+    const changed = () => {
+      const theme = themeOf(this.root);
+      if (theme === this.theme || theme === "") return;
+      [this.theme, this.look] = [theme, lookOf(this.root)];
+      this.draw();
+    };
+    this.watched = new AbortController();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed, { signal: this.watched.signal });
+    const themes = new MutationObserver(changed);
+    themes.observe(document.documentElement, { subtree: true, attributeFilter: ["data-theme"] });
+    const shown = new ResizeObserver(changed);
+    shown.observe(this.root);
+    this.observers = [themes, shown, ...Object.values(this.forms).map((form) => form.observer)];
   }
 
   update(view) {
@@ -57,8 +89,14 @@ class Viewer {
   }
 
   destroy() {
-    this.forms.links.observer.disconnect();
+    for (const observer of this.observers) observer.disconnect();
+    this.watched.abort();
     this.root.remove();
+  }
+
+  chosen(change) {
+    this.choose(change);
+    this.tellOthers("viewer-choice", change);
   }
 
   choose(change) {
@@ -69,18 +107,33 @@ class Viewer {
 
   draw() {
     this.shown = shownOf(this.view, this.choice);
-    this.hover = null;
-    const empty = !this.shown || !this.shown.rows.length || !this.shown.columns.length;
+    this.choice.map ??= this.shown?.name ?? null;
+    const empty = !this.shown?.rows.length || !this.shown.columns.length;
     if (this.shown) this.controls.draw(this.view, this.shown, this.choice);
-    this.form = empty ? null : this.forms[this.choice.form];
-    if (empty) this.stage.replaceChildren(make("p", { class: "viewer-nothing" }, "nothing to align"));
-    else {
-      if (this.form.element.parentNode !== this.stage) this.stage.replaceChildren(this.form.element);
-      this.form.draw(this.shown, this.choice.threshold);
-      this.settleFocus(this.focus);
-    }
+    const focused = this.stage.contains(document.activeElement);
+    this.form = null; // what leaves the page loses the focus, and is told so, before the next form is drawn
+    if (!empty) this.drawForm(this.forms[this.choice.form], focused);
+    else this.stage.replaceChildren(make("p", { class: "viewer-nothing" }, "nothing to align"));
+    this.legend.element.hidden = empty;
     this.scores.replaceChildren(...(this.shown ? scoresOf(this.shown) : []));
     this.tell();
+  }
+
+  drawForm(form, focused) {
+    if (form.element.parentNode !== this.stage) this.stage.replaceChildren(form.element);
+    form.draw(this.shown, this.choice.threshold, this.look);
+    this.form = form;
+    this.legend.draw(this.shown, this.choice.form);
+    this.settleFocus(this.focus);
+    if (focused) form.elementOf(this.focus).focus({ preventScroll: true });
+    if (this.hover && !form.elementOf(this.hover)) this.hover = null;
+  }
+
+  save(format) {
+    if (!this.form) return;
+    const svg = this.choice.form === "heatmap"
+      ? heatmapPicture(this.shown, this.choice.threshold, this.look) : linksPicture(this.shown, this.form, this.look);
+    savePicture(svg, this.shown.name, format);
   }
 
   listen() {
@@ -96,7 +149,10 @@ class Viewer {
     const place = placeOfElement(event.target);
     if (!place || !this.form) return;
     if (event.key === "Escape") this.setPin(null);
-    else if (event.key === "Enter" || event.key === " ") this.press(place);
+    else if (event.key === "Enter" || event.key === " ") {
+      if (event.target.closest("button")) return; // it will be clicked
+      this.press(place);
+    }
     else if (KEYS.includes(event.key)) {
       this.settleFocus(this.form.next(place, event));
       this.form.elementOf(this.focus).focus();
@@ -112,6 +168,7 @@ class Viewer {
   }
 
   point(place) {
+    if (place && this.hover && samePlace(place, this.hover)) return;
     this.hover = place;
     this.tell();
   }
@@ -119,6 +176,7 @@ class Viewer {
   press(place) {
     if (!place || !this.form) return;
     this.settleFocus(place);
+    this.form.elementOf(place).focus({ preventScroll: true });
     this.setPin(samePlace(place, this.pin) ? null : place);
   }
 
@@ -126,15 +184,23 @@ class Viewer {
     if (place === null && this.pin === null) return;
     this.pin = place;
     this.tell();
-    const detail = place && pinDetail(this.shown, place);
-    this.element.dispatchEvent(new CustomEvent("viewer-pin", { bubbles: true, detail }));
+    this.tellOthers("viewer-pin", place && pinDetail(this.shown, place));
+  }
+
+  tellOthers(name, detail) {
+    this.element.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
   tell() {
     const place = this.hover ?? this.pin;
     this.form?.mark(place, this.pin);
-    this.readout.replaceChildren(...(place && this.form ? readout(this.shown, place) : []));
+    if (this.form) this.readout.replaceChildren(...(place ? readout(this.shown, place) : [hint()]));
+    else this.readout.replaceChildren();
   }
+}
+
+function hint() {
+  return make("span", { class: "viewer-hint" }, "Point at a cell or a word to read it, click to pin it.");
 }
 
 /** Rows of self-attention are words of the source too. */
