@@ -26,15 +26,18 @@ if TYPE_CHECKING:
     from seq2seq.config.settings import Config
     from seq2seq.errors import InputError
     from seq2seq.show.figures import heatmap
-    from seq2seq.translate.translator import Translation, Translator
+    from seq2seq.translate.session import Session
+    from seq2seq.translate.translation import Translation
+    from seq2seq.translate.translator import Translator
 
-__all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "heatmap", "load_config"]
+__all__ = ["AlignmentMap", "Config", "InputError", "Session", "Translation", "Translator", "heatmap", "load_config"]
 
 _HOMES = {
     "AlignmentMap": "alignment.map",
     "Config": "config.settings",
     "InputError": "errors",
-    "Translation": "translate.translator",
+    "Session": "translate.session",
+    "Translation": "translate.translation",
     "Translator": "translate.translator",
     "heatmap": "show.figures",
     "load_config": "config.reading",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seq2seq.translate.translator import Translation
+    from seq2seq.translate.translation import Translation
 
 WARNED = 3
 """Lines of a kind that are named one by one; of the others only the number is told."""

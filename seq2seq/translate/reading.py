@@ -12,7 +12,9 @@ from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
 from seq2seq.corpus.subwords import END, START
 from seq2seq.corpus.vocabulary import batches_by_length, pad
-from seq2seq.translate.translator import BATCH_TOKENS, Translation, Translator, maps_both_ways, own_map
+from seq2seq.translate.maps import maps_both_ways, own_map
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import BATCH_TOKENS, Translator
 
 Pairs = Sequence[tuple[str, str]]
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from seq2seq.translate.search import BLOCK, GROUP, Hypothesis, best_choices, search
+from seq2seq.translate.choices import BLOCK, best_choices
+from seq2seq.translate.search import GROUP, Hypothesis, search
 
 START, END, A, B, C = range(5)
 VOCAB, HEADS, SRC = 5, 2, 3
