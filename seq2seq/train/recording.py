@@ -110,7 +110,7 @@ class Recorder:
         self.too_long: set[int] = set()
         """Numbers of sentences of which was said that their maps are not recorded."""
         self.last: tuple[int, list[Shown], bool, bool] = 0, [], True, True
-        """The last validation: its step, what it has found, and whether its maps and its figures are logged."""
+        """The last validation: its step, what it has found, and whether its maps and its figures are there."""
 
     def log(self, writer: SummaryWriter, step: int) -> bool:
         """Log a validation; True where some before it are to be left out of the events, as `is_kept` says."""
@@ -118,10 +118,11 @@ class Recorder:
         if not shown:
             return False
         maps, figures = self.kept.offer(), number & (number - 1) == 0
-        self.last = step, shown, maps, figures
         if figures:
             self._log_figures(writer, shown, step)
-        return maps and self.kept.add(step, self._log_maps(writer, shown, step))
+        too_much = maps and self.kept.add(step, self._log_maps(writer, shown, step))
+        self.last = step, shown, step in self.kept.kept, figures
+        return too_much
 
     def log_rest(self, writer: SummaryWriter) -> None:
         """Log what was not logged of the last validation, at the end of training."""
