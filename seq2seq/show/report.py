@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from seq2seq.alignment.diagnostics import (
@@ -227,29 +228,35 @@ def views_of(translation: Translation, reading: Reading | None, gold: GoldLinks 
 
 
 def pack(views: Views) -> str:
-    """The views as base64 of deflated JSON (zlib's format), their weights in parts of PARTS."""
+    """The views as base64 of what zlib has deflated: JSON, a zero, and the weights.
+
+    The JSON has the shapes of `weights` and `word_weights` in their place. Their numbers, in parts of PARTS and in the
+    order of the JSON, are two bytes each: first the lower byte of all, then the higher one, which is mostly zero.
+    """
+    numbers = [np.zeros(0, np.uint16)]
     for one in views.values():
         for shown in one["maps"]:
             for name in ("weights", "word_weights"):
-                shown["map"][name] = parted(shown["map"][name])
-    return base64.b64encode(zlib.compress(to_json(views).encode(), 9)).decode()
+                parts = parted(np.array(shown["map"][name]))
+                numbers.append(parts.ravel())
+                shown["map"][name] = list(parts.shape)
+    planes = np.concatenate(numbers).astype("<u2").view(np.uint8).reshape(-1, 2).T
+    return base64.b64encode(zlib.compress(to_json(views).encode() + b"\0" + planes.tobytes(), 9)).decode()
 
 
-def parted(weights: list[Any]) -> list[Any]:
-    """Weights `[heads, rows, columns]`, each a multiple of 1 / PARTS; the sum of each row is 1.
+def parted(weights: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """Weights `[heads, rows, columns]`, whose rows sum to 1, in whole parts of PARTS; each row sums to PARTS.
 
-    What is lost in rounding down goes to the weights that lost most: none is off by more than 1 / PARTS.
+    What is lost in rounding down goes to the weights that lost most: none is off by a part or more.
     """
-    exact = np.array(weights, dtype=np.float64)
-    if not exact.size:
-        return weights
-    exact *= PARTS / exact.sum(-1, keepdims=True)
+    if not weights.size:
+        return weights.astype(np.uint16)
+    exact = weights * (PARTS / weights.sum(-1, keepdims=True))
     parts = np.floor(exact)
     missing = np.rint(PARTS - parts.sum(-1, keepdims=True))
     order = np.argsort(parts - exact, axis=-1, kind="stable")
     parts += np.argsort(order, axis=-1) < missing
-    whole = parts.astype(int).tolist()
-    return [[[part / PARTS if 0 < part < PARTS else part // PARTS for part in row] for row in head] for head in whole]
+    return parts.astype(np.uint16)
 
 
 def check_side_by_side(names: Sequence[str], translators: Sequence[Translator]) -> None:
@@ -277,6 +284,7 @@ def report_data(
     """
     return {
         "version": 2,
+        "parts": PARTS,
         "title": f"{' and '.join(run.name for run in runs)}: {files['source']}",
         "command": command,
         "files": dict(files),
