@@ -8,7 +8,7 @@ packed by themselves: the page unpacks those that it shows.
 import base64
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -65,7 +65,7 @@ MEASURES = (
     Measure("aer", "AER", 1, -1, "corpus", 1, "Alignment error rate of the attention on the reference, in percent"),
     Measure("aligner_aer", "AER aligner", 1, -1, "corpus", 1, "Alignment error rate of the aligner's word links, in "
             "percent"),
-    Measure("entropy", "entropy", 2, -1, "nats", 2, "Mean entropy of the attention of a word of the translation, "
+    Measure("entropy", "entropy", 2, 0, "nats", 2, "Mean entropy of the attention of a word of the translation, "
             "in nats"),
     Measure("uncovered", "uncovered", 0, -1, "% of words", 1, "Source words that were left out: the translation gave "
             f"each of them less attention than {UNTRANSLATED:g} of a word's"),
@@ -189,14 +189,17 @@ class Gathered:
         self, translations: Sequence[Translation], diagnostics: Sequence[SentenceDiagnostics]
     ) -> dict[str, list[float | None]]:
         """The measures that need no reference; those of a translation that was refused are None."""
-        pairs = zip(diagnostics, translations, strict=True)
-        made = [one if translation.refused is None else None for one, translation in pairs]
-        sides = [translation.alignment.source for translation in translations]
+
+        def each(number: Callable[[SentenceDiagnostics], float]) -> list[float | None]:
+            pairs = zip(diagnostics, translations, strict=True)
+            return [number(one) if translation.refused is None else None for one, translation in pairs]
+
+        source, sides = self.translator.vocabulary.source, [one.alignment.source for one in translations]
         return {
-            "entropy": [one and one.entropy for one in made],
-            "uncovered": [one and len(one.untranslated) for one in made],
-            "doubled": [one and len(one.over_translated) for one in made],
-            "length": [len(self.translator.vocabulary.source.words(source)) for source in self.texts.sources],
+            "entropy": each(lambda one: one.entropy),
+            "uncovered": each(lambda one: len(one.untranslated)),
+            "doubled": each(lambda one: len(one.over_translated)),
+            "length": [len(source.words(text)) for text in self.texts.sources],
             "unknown": [100 * self.translator.unknown_share(side) for side in sides],
         }
 
@@ -307,10 +310,14 @@ def totals_of(run: RunReport) -> dict[str, float]:
         "entropy": attention["entropy"],
         "uncovered": 100 * attention["untranslated"],
         "doubled": 100 * attention["over_translated"],
-        "length": np.mean(run.measures["length"]),
-        "unknown": np.mean(run.measures["unknown"]),
+        "length": _mean(run.measures["length"]),
+        "unknown": _mean(run.measures["unknown"]),
     }
     return {name: round(float(known[name]), 4) for name in run.measures}
+
+
+def _mean(values: Sequence[float | None]) -> float:
+    return float(np.mean([value for value in values if value is not None]))
 
 
 def _run_data(run: RunReport) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import visibility_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from seq2seq.alignment.diagnostics import diagnose
@@ -280,7 +281,7 @@ def test_text_and_ranges_filter(open_report: Open, texts: Texts, one: RunReport)
     assert len(order(browser)) == len(PAIRS) and field.get_attribute("value") == ""
     least = browser.find_element(By.CSS_SELECTOR, ".report-card[data-measure=length] [data-end=least]")
     least.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-    bound, length = int(least.get_attribute("value")), one.measures["length"]
+    bound, length = int(least.get_attribute("value")), [value or 0 for value in one.measures["length"]]
     assert bound == min(length) + 2 and order(browser) == [i for i, value in enumerate(length, 1) if value >= bound]
     assert len(order(browser)) < len(PAIRS)
     field.send_keys("no such word")
@@ -397,7 +398,7 @@ def test_a_refused_and_a_blank_sentence_have_no_map_and_say_why(open_report: Ope
     for number in (1, 2):
         browser.execute_script("document.querySelector(`tr[data-sentence='${arguments[0]}']`).click()", number)
         nothing = browser.find_element(By.CSS_SELECTOR, ".report-nothing")
-        WebDriverWait(browser, 10).until(lambda _, shown=nothing: shown.is_displayed())
+        WebDriverWait(browser, 10).until(visibility_of(nothing))
         browser.find_element(By.CSS_SELECTOR, "dialog [aria-label^=Close]").click()
     sort_by(browser, "entropy")
     assert order(browser)[-1] == 2  # what has no number comes last, in either direction
