@@ -58,10 +58,10 @@ def page(title: str, script: str, data: Any) -> str:
     """One HTML page that needs nothing from anywhere: the data (JSON types) is in its element `data`, and
     `static/SCRIPT`, with all that it imports, fills its element `main`.
 
-    Its style is that of the viewer, and of the CSS file beside the script, where there is one.
+    Its style is that of the CSS files beside the modules, where there are some.
     """
-    sheets = [STATIC / "page.css", STATIC / "viewer.css", (STATIC / script).with_suffix(".css")]
-    style = "\n".join(dict.fromkeys(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists()))
+    sheets = [STATIC / "page.css", *((STATIC / name).with_suffix(".css") for name in _modules(script))]
+    style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
     code = bundle(script).replace("</script", "<\\/script")
     json = to_json(data).replace("<", "\\u003c")
     scripts = f'<script type="application/json" id="data">{json}</script>\n<script type="module">\n{code}</script>\n'
@@ -74,10 +74,16 @@ def bundle(script: str) -> str:
 
     What is imported keeps its inner names to itself: each module is the body of a function that returns its exports.
     """
-    found: dict[str, str] = {}
-    _collect(script, found)
+    found = _modules(script)
     entry = found.pop(script)
     return "\n".join([*map(_enclosed, found.values()), entry])
+
+
+def _modules(script: str) -> dict[str, str]:
+    """The text of the script, after those of all that it imports, by their names."""
+    found: dict[str, str] = {}
+    _collect(script, found)
+    return found
 
 
 def _collect(name: str, found: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import platform
 import shlex
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from seq2seq.train.checkpoints import check_checkpoint
 from seq2seq.train.folder import (
     finished_metrics,
     flatten,
+    identity,
     is_begun,
     last_checkpoint,
     lock,
@@ -32,11 +33,14 @@ from seq2seq.train.folder import (
     write_metrics,
 )
 from seq2seq.train.gold import gold_links, guide_links
+from seq2seq.train.inputs import digests
 from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.progress import say
+from seq2seq.train.recording import Recorder, look
 from seq2seq.train.tensorboard import TensorBoardCallback
-from seq2seq.train.trainer import build_trainer, quiet, refusal, trainer_settings
+from seq2seq.train.trainer import build_trainer, check_trainer, quiet, refusal
+from seq2seq.train.trainer_settings import trainer_settings
 from seq2seq.train.validation import Validation, headline
 from seq2seq.translate.evaluation import evaluate
 from seq2seq.translate.run_format import read_manifest
@@ -62,13 +66,16 @@ def train(config: Config, run: Path) -> dict[str, Any] | None:
 
 def train_on(config: Config, run: Path) -> dict[str, Any] | None:
     """As `train`, of a run that is not finished, in a folder that no other process writes to."""
+    corpus = digests(config)
+    own = identity(config, corpus)
     if last_checkpoint(run).is_file():
-        check_checkpoint(last_checkpoint(run), trainer_settings(config))
+        check_checkpoint(last_checkpoint(run), trainer_settings(config), own)
+    check_trainer(config, run)
     module = prepare(config, run)
     board = tensorboard(config, run, module)
     interruption = Interruption()
     trainer = build_trainer(config, run, board, interruption)
-    beginning = Beginning(lambda: write_folder(config, module.vocabulary, run))
+    beginning = Beginning(lambda: write_folder(config, module.vocabulary, run, corpus), own)
     trainer.callbacks.insert(0, beginning)  # type: ignore[attr-defined]
     with interruption.signals():
         fit(trainer, module, run, beginning)
@@ -86,6 +93,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     data = config.data
     pairs = read_split(data, "train")
     held_out = held_out_pairs(config)
+    watched = watched_sentences(config, len(held_out["val"]))
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
@@ -104,16 +112,20 @@ def prepare(config: Config, run: Path) -> TrainingModule:
             f"warning: subwords.vocab_size {config.subwords.vocab_size:,} is more than the corpus has to give; "
             f"lowered to {len(vocabulary.target):,}"
         )
-    validation = Validation(data, vocabulary, held_out["val"], gold["val"])
+    validation = Validation(data, vocabulary, held_out["val"], gold["val"], watched)
     return TrainingModule(config, vocabulary, dataset, validation, run)
 
 
 class Beginning(Callback):
     """Writes into the run's folder when the first update is about to be made: what is refused before then, by Lightning
-    too, leaves the folder as it was."""
+    too, leaves the folder as it was. And says in each checkpoint which run it is of."""
 
-    def __init__(self, write: Callable[[], None]) -> None:
-        self.write, self.begun = write, False
+    def __init__(self, write: Callable[[], None], identity: Mapping[str, Any]) -> None:
+        self.write, self.identity, self.begun = write, identity, False
+
+    def on_save_checkpoint(self, trainer: Trainer, module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Add what `folder.identity` gave."""
+        checkpoint["run"] = self.identity
 
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
         """Write, in the first of several processes."""
@@ -170,16 +182,26 @@ def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
     return pairs
 
 
+def watched_sentences(config: Config, count: int) -> list[int]:
+    """Positions of the validation pairs, of which there are so many, whose maps are logged.
+
+    Raises InputError for the number of one that is not there.
+    """
+    chosen, data = config.logging.sentences, config.data
+    if isinstance(chosen, int):
+        return list(range(min(chosen, count)))
+    for number in chosen:
+        if number > count:
+            path = data.path("val", data.source)
+            raise InputError(f"logging.sentences has {number:,}, but {path} has sentences 1 to {count:,}")
+    return [number - 1 for number in chosen]
+
+
 def tensorboard(config: Config, run: Path, module: TrainingModule) -> TensorBoardCallback:
-    """The callback that writes TensorBoard events, with a way to translate by the weights of the moment."""
+    """The callback that writes TensorBoard events, with a way to the maps of the moment's weights."""
     settings = dataclasses.asdict(config) | {"trainer": trainer_settings(config)}
-    return TensorBoardCallback(
-        run,
-        module.validation.pairs[: config.logging.sentences],
-        lambda texts: [best[0] for best in module.translator.translate_all(texts)],
-        flatten(settings),
-        config.logging.every_n_steps,
-    )
+    recorder = Recorder(lambda: look(module.translator, module.validation))
+    return TensorBoardCallback(run, recorder, flatten(settings), config.logging.every_n_steps)
 
 
 def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dict[str, Any]:

@@ -74,6 +74,8 @@ class References(NamedTuple):
     """Of the attention."""
     alignment: Alignment | None
     """Of the aligner, where it was asked."""
+    self_weights: Float[Tensor, "batch heads src src"] | None
+    """Of the encoder's self-attention, where there is one."""
 
 
 class ModelEngine:
@@ -130,7 +132,8 @@ class ModelEngine:
         _, nll = self.model.losses_of(outputs, target)
         log_probs = nll.new_zeros(labels.shape)
         log_probs[labels != PAD] = -nll
-        return References(log_probs, weights, self.model.align(source, labels, encoded) if aligner else None)
+        alignment = self.model.align(source, labels, encoded) if aligner else None
+        return References(log_probs, weights, alignment, encoded.self_weights)
 
 
 @contextmanager

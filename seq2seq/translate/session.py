@@ -25,7 +25,7 @@ from seq2seq.translate.prefixes import Prefix
 from seq2seq.translate.rows import Row, checked_row, rounded_row, spread, word_row
 from seq2seq.translate.search import best_choice
 from seq2seq.translate.steps import Candidate, NextWord, Place, Replayed, Scores, Taken, model_engine, score, set_out
-from seq2seq.translate.translation import Translation
+from seq2seq.translate.translation import NBest
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.tree import BeamTree
 
@@ -263,7 +263,7 @@ class Session:
 
     # The rest
 
-    def complete(self, beam: int | None = None, nbest: int = 1) -> list[Translation]:
+    def complete(self, beam: int | None = None, nbest: int = 1) -> NBest:
         """The `nbest` best translations that begin with what there is so far, the best first, each with its map.
 
         The rows that were replaced are used, that of the next piece too. The session stays where it is. `beam` is by

@@ -20,7 +20,7 @@ from seq2seq.show.serving.limits import Limits
 from seq2seq.show.serving.server import hosts_of, listen
 from seq2seq.show.viewer import view
 from seq2seq.translate.session import Session
-from seq2seq.translate.translation import Translation
+from seq2seq.translate.translation import NBest
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.word_links import word_links
 
@@ -93,7 +93,7 @@ def test_those_who_ask_together_share_batches_and_get_their_own_answers(
     sizes: list[int] = []
 
     class Counting(Translator):
-        def translate_all(self, sentences: Any, **options: Any) -> list[list[Translation]]:
+        def translate_all(self, sentences: Any, **options: Any) -> list[NBest]:
             sizes.append(len(sentences))
             return super().translate_all(sentences, **options)
 
@@ -331,7 +331,7 @@ def test_a_body_that_is_too_long_is_refused_however_it_comes(one: Translator) ->
 class Slow(Translator):
     """Takes its time."""
 
-    def translate_all(self, *arguments: Any, **options: Any) -> list[list[Translation]]:
+    def translate_all(self, *arguments: Any, **options: Any) -> list[NBest]:
         time.sleep(0.5)
         return super().translate_all(*arguments, **options)
 

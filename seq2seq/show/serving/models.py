@@ -15,7 +15,7 @@ from seq2seq.show.serving.requests import SessionRequest, Step, TreeRequest
 from seq2seq.show.serving.sessions import made, session_answer
 from seq2seq.translate.arguments import Pair
 from seq2seq.translate.limits import length_limit
-from seq2seq.translate.translation import Translation
+from seq2seq.translate.translation import NBest
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.tree import CONTINUATIONS
 from seq2seq.translate.word_links import BEST, directions_of, join
@@ -31,7 +31,7 @@ class Translating:
     beam: int
     nbest: int
 
-    def __call__(self, sentences: Sequence[str], /) -> list[list[Translation]]:
+    def __call__(self, sentences: Sequence[str], /) -> list[NBest]:
         """As `translate_all`."""
         return self.translator.translate_all(sentences, beam=self.beam, nbest=self.nbest)
 
@@ -114,7 +114,7 @@ class Models:
 
     async def translate(
         self, translator: Translator, sentences: Sequence[str], beam: int | None = None, nbest: int = 1
-    ) -> list[list[Translation]]:
+    ) -> list[NBest]:
         """The translations of each sentence; RefusedError where they are too many, or their maps too large."""
         self.check_count(len(sentences), "sentences")
         call = Translating(translator, self.beam(translator, beam, nbest), nbest)
