@@ -56,18 +56,16 @@ def serve_runs(arguments: "Namespace") -> None:
         raise InputError(f"{' and '.join(missing)} not installed; to serve, pip install 'seq2seq[serve]'")
     names = names_of(arguments.runs)
     from seq2seq.show.serving.app import create_app
-    from seq2seq.show.serving.guard import LOOPBACK
     from seq2seq.show.serving.limits import Limits
-    from seq2seq.show.serving.server import address_of, listen, serve
+    from seq2seq.show.serving.server import address_of, hosts_of, listen, serve
     from seq2seq.translate.translator import Translator
 
     with listen(arguments.host, arguments.port) as listening:
         translators = {name: within_limits(Translator.load(run), arguments) for name, run in names.items()}
-        hosts = LOOPBACK if listening.getsockname()[0] in LOOPBACK else None
         limits = Limits()
         print(f"{', '.join(names)} at {address_of(listening)}; Ctrl-C ends it", file=sys.stderr, flush=True)
         with suppress(KeyboardInterrupt):
-            serve(create_app(translators, explained, limits, hosts), listening, limits)
+            serve(create_app(translators, explained, limits, hosts_of(listening)), listening, limits)
 
 
 def names_of(runs: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from seq2seq.cli.serve import explained
 from seq2seq.explain.translation import explain_step
 from seq2seq.show.serving.app import create_app
 from seq2seq.show.serving.limits import Limits
+from seq2seq.show.serving.server import hosts_of, listen
 from seq2seq.show.viewer import view
 from seq2seq.translate.session import Session
 from seq2seq.translate.translation import NBest
@@ -447,6 +448,27 @@ def test_hostile_bodies_are_refused_in_one_line(client: Client, path: str, body:
     assert_fault(answer, answer.status)
 
 
+@pytest.mark.parametrize(
+    ("path", "begin", "item", "end"),
+    [
+        ("/api/translate", '{"sentences": [', "1", "]}"),
+        ("/api/align", '{"pairs": [', "{}", "]}"),
+        ("/api/session", '{"sentence": "x", "steps": [', "{}", "]}"),
+        ("/api/session", '{"sentence": "x", "steps": [{"do": "attend", "weights": [', '""', "]}]}"),
+        ("/translate", '{"target": "en", "q": [', "1", "]}"),
+    ],
+)
+def test_a_body_full_of_faults_is_refused_at_the_first(
+    client: Client, path: str, begin: str, item: str, end: str
+) -> None:
+    """All of them would take seconds and a gigabyte."""
+    body = f"{begin}{','.join([item] * 60_000)}{end}".encode()
+    started = time.process_time()
+    answer = client.ask("POST", path, [body], {"content-type": JSON})
+    assert_fault(answer, 400 if path == "/translate" else 422)
+    assert time.process_time() - started < 2
+
+
 def test_another_kind_of_body_is_refused_and_so_is_none(client: Client) -> None:
     for headers in ({"content-type": "text/plain"}, {"content-type": FORM}, {}):
         answer = client.ask("POST", "/api/translate", [b'{"sentences": "x"}'], headers)
@@ -468,6 +490,17 @@ def test_only_the_names_of_this_machine_are_answered_to(client: Client, one: Tra
     for host in ("evil.example", "evil.example:8000", "localhost.evil.example", "", "[", "127.0.0.1.evil.example"):
         assert_fault(client.get("/health", host=host), 421, "there is no host")
     assert limited(one, hosts=None).get("/health", host="any.example").status == 200
+
+
+def test_the_names_of_a_server_are_those_of_where_it_listens() -> None:
+    for host, known in (
+        ("127.0.0.1", {"127.0.0.1", "localhost", "::1"}),
+        ("127.0.0.2", {"127.0.0.2"}),
+        ("0.0.0.0", None),
+    ):
+        with listen(host, 0) as listening:
+            hosts = hosts_of(listening)
+            assert hosts is None if known is None else known <= (hosts or set())
 
 
 def test_no_other_page_may_read_the_answers(client: Client) -> None:

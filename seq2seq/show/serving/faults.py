@@ -47,15 +47,14 @@ def answer_faults(app: FastAPI) -> None:
 
 
 def first_fault(errors: Sequence[Mapping[str, Any]]) -> str:
-    """The first of pydantic's faults, with its place, and how many more there are. What was sent is not in it."""
+    """The first of pydantic's faults, with its place. What was sent is not in it."""
     first = errors[0]
     place = [part for part in first["loc"] if part != "body"]
     # what is no index and no name is the name of a type that was tried
     names = [str(part)[:40] for part in place if isinstance(part, int) or part.isidentifier()]
     if not names and first["type"] != "missing":
         return "the body must be a JSON object, with Content-Type: application/json"
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{'.'.join(names) or 'the body'}: {first['msg']}{more}"
+    return f"{'.'.join(names) or 'the body'}: {first['msg']}"
 
 
 def _response(status: int, line: str, headers: Mapping[str, str] | None = None) -> Response:

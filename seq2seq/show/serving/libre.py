@@ -14,7 +14,7 @@ from seq2seq.show.serving import answers
 from seq2seq.show.serving.faults import first_fault
 from seq2seq.show.serving.guard import RefusedError
 from seq2seq.show.serving.models import Models
-from seq2seq.show.serving.requests import Text
+from seq2seq.show.serving.requests import Items, Text
 from seq2seq.translate.translator import Translator
 
 FIELDS = 20
@@ -24,7 +24,7 @@ FIELDS = 20
 class LibreRequest(BaseModel):
     """What LibreTranslate knows; what else a client sends, such as an `api_key`, is not looked at."""
 
-    q: Text | list[Text] = Field(description="Text to translate, or several.")
+    q: Text | Items[Text] = Field(description="Text to translate, or several.")
     source: str = Field("auto", description="Code of its language; `auto`: the only one there is.", examples=["de"])
     target: str = Field(description="Code of the language to translate into.", examples=["en"])
     format: str = Field("text", description="`text`; HTML is not translated.")

@@ -19,7 +19,7 @@ class Limits:
     """Of a session: every one that a client sends is made anew."""
     branches: int = 50_000
     """Of a beam tree, as far as one can tell before the search."""
-    body: int = 1 << 20
+    body: int = 1 << 18
     """Bytes."""
     requests: int = 512
     """At work at a time."""

@@ -1,11 +1,12 @@
 """A socket, the application behind it, and an end that finishes what was accepted."""
 
 import socket
+from ipaddress import ip_address
 
 import uvicorn
 
 from seq2seq.errors import InputError
-from seq2seq.show.serving.guard import App
+from seq2seq.show.serving.guard import LOOPBACK, App
 from seq2seq.show.serving.limits import Limits
 
 BACKLOG = 2048
@@ -24,6 +25,12 @@ def listen(host: str, port: int) -> socket.socket:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"cannot listen on {host}, port {port}: {reason}; choose another --port or --host") from None
     return found
+
+
+def hosts_of(listening: socket.socket) -> frozenset[str] | None:
+    """The names by which it may be called: those of this machine where it listens to this machine alone, else any."""
+    address = listening.getsockname()[0]
+    return LOOPBACK | {address} if ip_address(address).is_loopback else None
 
 
 def address_of(listening: socket.socket) -> str:

@@ -6,9 +6,10 @@ import { make } from "./dom.js";
 const METHODS = ["get", "post"];
 
 function pageOf({ info, paths, components }) {
-  const groups = Map.groupBy(operationsOf(paths), ({ operation }) => operation.tags?.[0] ?? "");
-  const sections = [...groups].map(([tag, operations]) => make("section", { class: "api-group" },
-    make("h2", {}, tag), ...operations.map((one) => entryOf(one, components.schemas))));
+  const operations = operationsOf(paths);
+  const tags = [...new Set(operations.map(tagOf))];
+  const sections = tags.map((tag) => make("section", { class: "api-group" }, make("h2", {}, tag),
+    ...operations.filter((one) => tagOf(one) === tag).map((one) => entryOf(one, components.schemas))));
   return [
     make("header", { class: "top" }, make("h1", {}, make("a", { href: "/" }, "seq2seq")),
       make("span", { class: "quiet" }, `API, version ${info.version}`),
@@ -20,6 +21,10 @@ function pageOf({ info, paths, components }) {
 function operationsOf(paths) {
   return Object.entries(paths).flatMap(([path, methods]) =>
     METHODS.filter((method) => method in methods).map((method) => ({ path, method, operation: methods[method] })));
+}
+
+function tagOf({ operation }) {
+  return operation.tags?.[0] ?? "";
 }
 
 function entryOf({ path, method, operation }, schemas) {

@@ -20,7 +20,8 @@ export class Pane {
    */
   constructor(run, { onChange, titled }) {
     [this.run, this.onChange] = [run, onChange];
-    [this.source, this.answer, this.chosen, this.growing] = ["", null, 0, 0];
+    [this.source, this.answer, this.chosen] = ["", null, 0];
+    [this.growing, this.partly] = [0, false]; // which growth it is; is a part shown?
     this.changes = new Changes();
     this.asker = new Asker();
     this.build(titled);
@@ -51,7 +52,7 @@ export class Pane {
       make("div", {}, make("h4", {}, "What it could have been"), this.candidates.element),
       make("div", {}, make("h4", {}, "Where it looked"), this.weights.element));
     this.element = make("article", { class: "pane", "data-run": this.run.name },
-      ...(titled ? [make("h2", { class: "run" }, this.run.name)] : []),
+      make("h2", { class: titled ? "run" : "visually-hidden" }, this.run.name),
       make("section", { class: "translation", "aria-label": "translation" }, this.line.element,
         make("div", { class: "actions" }, this.play, this.undo, this.reset, this.status)),
       make("div", { class: "inside" }, this.map, this.card), this.more.element);
@@ -86,6 +87,7 @@ export class Pane {
     this.growing += 1;
     if (!this.source.trim()) {
       this.asker.forget();
+      this.element.classList.remove("asking");
       this.answer = null;
       this.showEmpty();
       return;
@@ -121,6 +123,7 @@ export class Pane {
 
   show() {
     const { answer } = this;
+    this.partly = false;
     this.inside.hidden = this.more.element.hidden = this.play.hidden = false;
     this.undo.hidden = this.reset.hidden = !this.changes.any;
     this.side = answer.view.maps[0].map.target;
@@ -165,7 +168,8 @@ export class Pane {
   choose(piece) {
     this.growing += 1;
     this.chosen = piece;
-    this.showChosen();
+    if (this.partly) this.show();
+    else this.showChosen();
     this.more.choose(piece);
   }
 
@@ -179,8 +183,9 @@ export class Pane {
 
   /** The translation once more, piece by piece, as a session makes it. */
   async grow() {
-    const [mine, { trace, view }] = [(this.growing += 1), this.answer];
+    const [mine, { trace }] = [(this.growing += 1), this.answer];
     const taken = [];
+    this.partly = true;
     for (const place of trace) {
       const step = await this.grown(taken);
       if (this.growing !== mine || !step) return;
@@ -189,7 +194,6 @@ export class Pane {
       if (this.growing !== mine) return;
       taken.push({ do: "take", piece: place.piece });
     }
-    this.answer.view = view;
     this.chosen = 0;
     this.show();
     this.tell(this.summary());
