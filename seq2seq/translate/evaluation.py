@@ -17,7 +17,8 @@ from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.corpus.vocabulary import batches_by_length
 from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
-from seq2seq.translate.translator import BATCH_TOKENS, Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import BATCH_TOKENS, Translator
 from seq2seq.translate.word_links import join
 
 LARGEST_NLL = 20.0

@@ -39,6 +39,19 @@ def test_what_is_not_wanted_goes_and_the_rest_stays_as_it_was(run: Path) -> None
     assert sorted(path.name for path in run.iterdir()) == sorted(path.name for path in before)
 
 
+def test_a_reader_that_looks_on_sees_what_comes_after(run: Path) -> None:
+    """It has read the files to their ends, and does not read them again."""
+    reader = EventAccumulator(str(run), size_guidance={"scalars": 0}).Reload()
+    (run / "events.out.tfevents.3.settings").unlink()
+    keep_events(run, lambda event: event.step != 2)
+    with SummaryWriter(str(run / "new")) as writer:
+        writer.add_scalar("curve 2", 0.6, 6)
+    next((run / "new").iterdir()).rename(run / "events.out.tfevents.4")
+    found = reader.Reload()
+    assert [event.step for event in found.Scalars("curve 1")] == [1, 2, 3]
+    assert [event.step for event in found.Scalars("curve 2")] == [4, 5, 6]
+
+
 def test_settings_stay(run: Path) -> None:
     keep_events(run, lambda event: event.step < 1)
     assert seen(run) == {"curve 3": [5], "text/text_summary": [5]}

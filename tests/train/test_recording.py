@@ -21,7 +21,8 @@ from seq2seq.errors import InputError
 from seq2seq.show.recorded import encode, read_recorded, tag
 from seq2seq.train.run import prepare, train
 from seq2seq.translate.reading import align_translations
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 
 NUMBERS = [7, 3]
 PAIRS = {number: sentences()[60:68][number - 1] for number in NUMBERS}

@@ -84,6 +84,20 @@ def test_readings_are_the_maps_of_forced_decoding_and_the_likelihood_of_its_step
     assert all(reading.aligner is None for reading in read(translator, pairs))
 
 
+def test_the_maps_of_watched_pairs_are_kept(aligned: Path) -> None:
+    """By the aligner too, though nothing is scored by it where there are no gold links."""
+    translator, evaluation = Translator.load(aligned, "cpu"), Evaluation(PAIRS, watched=[4, 1])
+    for positions in ([0, 1, 2], [3], [4, 5]):
+        evaluation.add(translator, positions, beam=1)
+    assert evaluation.maps.keys() == {1, 4}
+    for position, found in evaluation.maps.items():
+        source, target = PAIRS[position]
+        assert found.translation.text == translator.translate(source, beam=1).text
+        assert found.reading.attention.target.text == target
+        assert found.reading.aligner is not None and found.reading.aligner[0].kind == "aligner"
+    assert close(evaluation.scores(), evaluate(translator, PAIRS[:6], beam=1))
+
+
 def test_an_ensemble_gives_each_piece_the_mean_of_its_members_probabilities(trained: Path, sister: Path) -> None:
     both = load_runs([trained, sister], "cpu")
     members = [read(Translator.load(run, "cpu"), PAIRS) for run in (trained, sister)]
