@@ -1,10 +1,11 @@
 # make demo         from a fresh clone to a trained model, its translations and its alignments
 # make test         from a fresh clone to all checks passed
-# make faults       200 random kills of a tiny training, compared bit for bit with one left in peace
+# make faults       200 random kills, 100 damaged files, 50 targets of output, a million lines: hours
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
 # make model        train the model that ships with the package, from its recipe
 # make fuzz         damaged and hostile input to every reader, INPUTS of each; SEED chooses them
+# make audit        known weaknesses: bandit and, where the network has advisories, pip-audit
 # make docs         pages of the Python interface, in build/api
 # make lint, make format, make clean
 # None repeats what is done.
@@ -18,7 +19,7 @@ INPUTS ?= 10000
 SEED   ?= 1
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test faults board wheel-test model fuzz docs lint format clean
+.PHONY: demo test faults board wheel-test model fuzz audit docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -44,7 +45,10 @@ wheel-test: $(VENV)/installed
 	PYTHON=$(PYTHON) scripts/check_wheel.sh
 
 fuzz: $(VENV)/installed
-	OMP_NUM_THREADS=1 $(BIN)/python scripts/fuzz.py --inputs $(INPUTS) --seed $(SEED)
+	TMPDIR=$(wildcard /dev/shm) OMP_NUM_THREADS=1 $(BIN)/python scripts/fuzz.py --inputs $(INPUTS) --seed $(SEED)
+
+audit: $(VENV)/installed
+	$(BIN)/python scripts/audit.py
 
 docs: $(VENV)/installed
 	$(BIN)/python scripts/build_docs.py build/api

@@ -1,14 +1,15 @@
 #!/usr/bin/env python
 """Damaged and hostile input to every reader: scripts/fuzz.py [READER ...] --inputs 10000 --seed 1
 
-No input may raise anything but InputError, take over 5 seconds, or let memory grow. Inputs are valid ones with bytes
-flipped, removed, repeated, exchanged and put in; the same seed gives the same inputs. With --guided, atheris looks for
-inputs that reach new code instead (pip install 'seq2seq[fuzz]').
+No input may raise anything but InputError, take over 5 seconds, end the process, or let memory grow. Inputs are valid
+ones with bytes flipped, removed, repeated, exchanged and put in; the same seed gives the same inputs. With --guided,
+atheris looks for inputs that reach new code instead (pip install 'seq2seq[fuzz]'). Each reader has its own process.
 """
 
 import contextlib
-import io
 import json
+import multiprocessing
+import os
 import random
 import resource
 import signal
@@ -17,163 +18,125 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from seq2seq import shipped
+from readers import Reader, all_readers
+
 from seq2seq.cli.command import Parser, run
 from seq2seq.errors import InputError
 
+TESTS = Path(__file__).resolve().parents[1] / "tests"
+"""Where the corpora in all forms come from."""
+
 SECONDS = 5
-"""An input that takes longer hangs."""
+"""An input that takes longer hangs: of this process's time, for machines are shared."""
+WAITING = 300
+"""Seconds after which a process is ended that has not come to the next input, as in a library that takes no signals."""
+
+KEPT = Path("build/fuzz")
+"""Where the inputs that failed are kept."""
+
+GROWTH = 200
+"""MiB by which the memory of a reader may grow in the last three quarters of its inputs."""
 
 PIECES = (b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\n", b"\t", b" ", b"[" * 50, b"{", b'"', b"9" * 30, b"1e999", b"-",
           b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\\ud800", b"!!int ", b"&a ", b"*a ", b"p", b"null", b"\xef\xb7\x90",
-          b"\xe2\x96\x81")  # fmt: skip
+          b"\xe2\x96\x81", b"<", b"&amp;", b"<!ENTITY a 'b'>", b"<seg>", b"\xff\xfe", b",", b";")  # fmt: skip
 """What is put in."""
 
 
-class Reader(NamedTuple):
-    """What reads bytes, and valid input for it."""
-
-    read: Callable[[bytes], object]
-    seeds: Sequence[bytes]
+class Hang(BaseException):
+    """No `Exception`: no reader may take it for a damage of its file."""
 
 
 def main() -> None:
     """Parse arguments, feed the readers, and print how many inputs each has had."""
     parser = Parser(description=__doc__)
     parser.add_argument("readers", nargs="*", metavar="READER", help="which readers (default: all)")
-    parser.add_argument("--inputs", metavar="N", type=int, default=10_000, help="inputs of each (default: 10000)")
+    parser.add_argument(
+        "--inputs", metavar="N", type=int, default=10_000, help="inputs of each, a tenth of slow ones (default: 10000)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the inputs (default: 1)")
-    parser.add_argument("--guided", action="store_true", help="let atheris choose the inputs of one reader")
+    parser.add_argument("--guided", action="store_true", help="let atheris choose the inputs")
     arguments = parser.parse_args()
+    sys.path.append(str(TESTS))
     with tempfile.TemporaryDirectory() as folder:
         with instrumented() if arguments.guided else contextlib.nullcontext():
             readers = all_readers(Path(folder))
         for name in arguments.readers:
             if name not in readers:
                 raise InputError(f"{name} is no reader; there are {', '.join(readers)}")
-        if arguments.guided:
-            guide(readers[(arguments.readers or ["map"])[0]], arguments.inputs, arguments.seed, Path(folder))
-        failures = sum(
-            feed(name, reader, arguments.inputs, arguments.seed)
-            for name, reader in readers.items()
-            if name in (arguments.readers or readers)
-        )
-    if failures:
+        chosen = arguments.readers or list(readers)
+        inputs = {name: arguments.inputs // (10 if readers[name].heavy else 1) for name in chosen}
+        work = guide if arguments.guided else feed
+        failed = [name for name in chosen if not alone(work, name, readers[name], inputs[name], arguments.seed)]
+    print(f"{len(chosen)} readers, {sum(inputs.values()):,} inputs; failed: {', '.join(failed) or 'none'}")
+    if failed:
         sys.exit(1)
 
 
-def all_readers(folder: Path) -> dict[str, Reader]:
-    """Every reader by its name; those of files read them in `folder`."""
-    from seq2seq.alignment.links import parse_pharaoh
-    from seq2seq.alignment.schema import map_from_json, map_to_dict, to_json
-    from seq2seq.config.reading import load_config
-    from seq2seq.text.files import read_parallel, read_stream
-    from seq2seq.train.folder import read_metrics
-    from seq2seq.translate.run_format import read_manifest
-    from seq2seq.translate.translator import Translator
-
-    source = shipped.HERE / "runs" / "tiny-de-en"
-    translator = Translator.load(source, "cpu")
-    alignment = translator.translate("Ich kenne die Frau.").alignment
-
-    def segment(content: bytes) -> None:
-        with contextlib.suppress(UnicodeDecodeError):
-            text = content.decode("utf-8", "surrogatepass" if b"\xed" in content else "replace")
-            translator.unknown_share(translator.vocabulary.source.segment(text).side)
-
-    pair = folder / "pair"
-    pair.write_text("a\nb\n", encoding="utf-8")
-    config, manifest, metrics, subwords = (
-        (folder / name, [(source / name).read_bytes()])
-        for name in ("config.yaml", "run.json", "metrics.json", "subwords.model")
-    )
-    lines = b"Ich kenne die Frau.\nEin Hund.\r\n\xea\xb0\x80\n"
-    maps = [to_json(map_to_dict(one)).encode() for one in (alignment, alignment.words())]
-    return {
-        "lines": Reader(lambda content: list(read_stream(io.BytesIO(content), "input")), [lines]),
-        "parallel": Reader(of_file(folder / "lines", lambda path: read_parallel(path, pair)), [b"x\ny\n", lines]),
-        "pharaoh": Reader(lambda content: parse_pharaoh(content.decode("utf-8", "replace")), [b"0-0 1p12 3-4 2-2"]),
-        "map": Reader(lambda content: map_from_json(content.decode("utf-8", "replace")), maps),
-        "config": Reader(of_file(config[0], load_config), config[1]),
-        "manifest": Reader(of_file(manifest[0], lambda path: read_manifest(folder)), manifest[1]),
-        "metrics": Reader(of_file(metrics[0], read_metrics), metrics[1]),
-        "subwords": Reader(of_file(subwords[0], read_subwords), subwords[1]),
-        "segment": Reader(segment, ["Ich kenne ▁ die Frau.".encode(), "漢字 😀 \ufdd0".encode()]),
-        "weights": weights_reader(folder),
-    }  # fmt: skip
+def alone(work: Callable[..., object], name: str, reader: Reader, inputs: int, seed: int) -> bool:
+    """Let `work` have a process of its own, and end that where it hangs outside Python; did all go well?"""
+    context = multiprocessing.get_context("fork")
+    count = context.Value("q", 0, lock=False)
+    process = context.Process(target=lambda: sys.exit(bool(work(name, reader, inputs, seed, count))))
+    process.start()
+    before = -1
+    while process.is_alive():
+        process.join(0.2 if before < 0 else WAITING)
+        if process.is_alive() and count.value == before and work is feed:
+            process.kill()
+        before = count.value
+    if process.exitcode not in (0, 1):
+        print(f"{name}: input {count.value} of seed {seed} ended the process ({process.exitcode})", flush=True)
+    return process.exitcode == 0
 
 
-def of_file(path: Path, read: Callable[[Path], object]) -> Callable[[bytes], object]:
-    """The reader of a file, of the bytes that the file then has."""
+def feed(name: str, reader: Reader, inputs: int, seed: int, count: Any = None) -> int:
+    """Feed a reader with so many inputs, print what came of it, and return how many failed.
 
-    def from_bytes(content: bytes) -> object:
-        path.write_bytes(content)
-        return read(path)
-
-    return from_bytes
-
-
-def read_subwords(path: Path) -> None:
-    """Load a model, and send a sentence there and back."""
-    from seq2seq.corpus.subwords import Subwords
-
-    model = Subwords.load(path)
-    model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
-
-
-def weights_reader(folder: Path) -> Reader:
-    """The reader of a safetensors file, and the weights of a model so small that most of the file is its header."""
-    from safetensors.torch import save
-
-    from seq2seq.config.settings import Config, DataConfig, ModelConfig
-    from seq2seq.corpus.vocabulary import Vocabulary
-    from seq2seq.translate.weights import build_model, load_weights
-
-    source = shipped.HERE / "runs" / "tiny-de-en"
-    vocabulary = Vocabulary.load(source, joint=True)
-    config = Config(DataConfig("x", "de", "en"), model=ModelConfig(embedding_size=1, hidden_size=2))
-    model = build_model(config, vocabulary)
-    content = save({name: weight.detach() for name, weight in model.named_parameters()})
-
-    def read(changed: bytes) -> object:
-        (folder / "model.safetensors").write_bytes(changed)
-        return load_weights(folder / "model.safetensors", config, vocabulary)
-
-    return Reader(read, [content])
-
-
-def feed(name: str, reader: Reader, inputs: int, seed: int) -> int:
-    """Feed a reader with so many inputs, print what came of it, and return how many failed."""
+    The number of the input is put into `count.value`.
+    """
     generator, refused, failures = random.Random(f"{seed} {name}"), 0, 0
     started, slowest, early = time.monotonic(), 0.0, 0
-    signal.signal(signal.SIGALRM, _hangs)
+    signal.signal(signal.SIGPROF, _hangs)
     for number in range(inputs):
-        content = mutated(reader.seeds, generator, header=name == "weights")
-        before = time.monotonic()
-        signal.alarm(SECONDS)
-        try:
-            reader.read(content)
-        except InputError as error:
+        content = mutated(reader.seeds, generator, reader.header)
+        if count is not None:
+            count.value = number
+        before = time.process_time()
+        error = answer(reader, content)
+        slowest = max(slowest, time.process_time() - before)
+        if isinstance(error, InputError) and len(str(error).splitlines()) == 1:
             refused += 1
-            if len(str(error).splitlines()) > 1:
-                failures += _report(name, number, content, error)
-        except Exception as error:
+        elif error is not None:
             failures += _report(name, number, content, error)
-        finally:
-            signal.alarm(0)
-        slowest = max(slowest, time.monotonic() - before)
         if number == inputs // 4:
             early = _peak()
+    grown = (_peak() - early) / 1024
+    failures += grown > GROWTH
     print(
         f"{name:10} {inputs:9,} inputs, seed {seed}: {refused:,} refused, {failures:,} failed; slowest "
-        f"{slowest * 1000:,.0f} ms; memory +{(_peak() - early) / 1024:,.0f} MiB in the last three quarters; "
+        f"{slowest * 1000:,.0f} ms; memory +{grown:,.0f} MiB in the last three quarters; "
         f"{time.monotonic() - started:,.0f} s",
         flush=True,
     )
     return failures
+
+
+def answer(reader: Reader, content: bytes) -> BaseException | None:
+    """What a reader raises for an input; None where it takes it."""
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+            reader.read(content)
+    except (Exception, Hang) as error:
+        return error
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return None
 
 
 def mutated(seeds: Sequence[bytes], generator: random.Random, header: bool = False) -> bytes:
@@ -211,36 +174,36 @@ def instrumented() -> contextlib.AbstractContextManager[Any]:
     return found
 
 
-def guide(reader: Reader, inputs: int, seed: int, folder: Path) -> None:
+def guide(name: str, reader: Reader, inputs: int, seed: int, _: Any) -> None:
     """Let atheris choose the inputs; ends the process."""
     import atheris
 
-    seeds = folder / "seeds"
-    seeds.mkdir()
-    for number, content in enumerate(reader.seeds):
-        (seeds / str(number)).write_bytes(content)
-
     def one(content: bytes) -> None:
-        with contextlib.suppress(InputError):
+        with contextlib.suppress(InputError), open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
             reader.read(content)
 
-    options = [f"-runs={inputs}", f"-seed={seed}", f"-timeout={SECONDS}", "-rss_limit_mb=4096", "-max_len=65536"]
-    atheris.Setup([sys.argv[0], *options, str(seeds)], one)
-    atheris.Fuzz()
+    KEPT.mkdir(parents=True, exist_ok=True)
+    print(f"{name}:", flush=True)
+    options = [f"-runs={inputs}", f"-seed={seed}", f"-timeout={SECONDS}", "-rss_limit_mb=4096", "-max_len=65536",
+               "-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={KEPT}/{name}-"]  # fmt: skip
+    with tempfile.TemporaryDirectory() as seeds:
+        for number, content in enumerate(reader.seeds):
+            Path(seeds, str(number)).write_bytes(content)
+        atheris.Setup([sys.argv[0], *options, seeds], one)
+        atheris.Fuzz()
 
 
 def _hangs(*_: Any) -> None:
-    raise TimeoutError(f"takes over {SECONDS} seconds")
+    raise Hang(f"takes over {SECONDS} seconds")
 
 
-def _report(name: str, number: int, content: bytes, error: Exception) -> int:
+def _report(name: str, number: int, content: bytes, error: BaseException) -> int:
     """Keep the input, and say where it is and what it did."""
-    folder = Path("build/fuzz")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}-{number}").write_bytes(content)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / f"{name}-{number}").write_bytes(content)
     last = traceback.extract_tb(error.__traceback__)[-1]
     what = json.dumps(str(error)[:200])
-    print(f"{name}: build/fuzz/{name}-{number}: {type(error).__name__} {what}, {last.filename}:{last.lineno}")
+    print(f"{name}: {KEPT}/{name}-{number}: {type(error).__name__} {what}, {last.filename}:{last.lineno}")
     return 1
 
 

@@ -62,7 +62,7 @@ def frames(browser: webdriver.Chrome) -> list[Image.Image]:
     """A picture of the player at each step."""
     browser.implicitly_wait(30)
     player = browser.find_element("css selector", "main:has(.viewer-cell)")
-    found = list[Image.Image]()
+    found: list[Image.Image] = []
     while browser.execute_async_script(SEEK, len(found)):
         found.append(Image.open(io.BytesIO(player.screenshot_as_png)).convert("RGB"))
     return found

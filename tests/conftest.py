@@ -6,6 +6,7 @@ Where the tests run in several processes, all share one folder: the first that n
 import contextlib
 import io
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -152,6 +153,15 @@ def browser() -> "Iterator[webdriver.Chrome]":
         pytest.skip(MISSING)
     with started() as driver:
         yield driver
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """A verb that ends in this process has taken over its signals: Ctrl-C is to end the tests again."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What every verb does around its work: help that starts with an example, bad input in one line, exit statuses."""
 
 import argparse
-import atexit
 import difflib
 import os
 import shlex
@@ -17,6 +16,12 @@ from typing import Any, NoReturn
 from seq2seq.cli.streams import prepare_streams
 from seq2seq.errors import InputError
 from seq2seq.text.writing import WORLD, reason
+
+STDOUT = "standard output"
+PATIENCE = 20
+"""Seconds after a signal in which a process ends by itself. One whose exception was swallowed (as C code does that asks
+for an attribute) is ended then."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Parser(argparse.ArgumentParser):
@@ -126,25 +131,33 @@ def run(main: Callable[[], object]) -> NoReturn:
     keeps its traceback: it is a bug.
     """
     prepare_streams()
-    end_at_signals()
+    signals = Signals()
+    try:
+        status = outcome(main)
+    except KeyboardInterrupt:
+        status = 130
+    signals.ignore()
+    sys.exit(status)
+
+
+def outcome(main: Callable[[], object]) -> Any:
+    """The exit status of a verb, but for Ctrl-C; what stands in its way is said in one line."""
     try:
         status = status_of(main)
         sys.stdout.flush()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
-        status = 2
-    except KeyboardInterrupt:
-        status = 130
+        return 2
     except BrokenPipeError:  # the reader has gone (`| head`)
-        status = 141
         drop_output()
+        return 141
     except OSError as error:
         if error.errno not in WORLD:
             raise
-        print(f"error: {error.filename or 'standard output'}: {reason(error)}", file=sys.stderr)
-        status = 2
+        print(f"error: {InputError(f'{error.filename or STDOUT}: {reason(error)}')}", file=sys.stderr)
         drop_output()
-    sys.exit(status)
+        return 2
+    return status
 
 
 def status_of(main: Callable[[], object]) -> Any:
@@ -161,15 +174,33 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def end_at_signals() -> None:
-    """End at SIGTERM and SIGHUP as at Ctrl-C, files not half written; a signal that is ignored (`nohup`) stays so."""
+class Signals:
+    """Ctrl-C, SIGTERM and SIGHUP end the work, files not half written; a second one ends the process, at once.
 
-    def end(number: int, _: object) -> NoReturn:
-        sys.exit(128 + number)
+    A signal that is ignored (`nohup`) stays so.
+    """
 
-    if threading.current_thread() is not threading.main_thread():
-        return
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, end)
-    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # Ctrl-C again, while Python ends
+    def __init__(self) -> None:
+        self.ours: list[signal.Signals] = []
+        self.end: threading.Timer | None = None
+        if threading.current_thread() is threading.main_thread():
+            usual = signal.SIG_DFL, signal.default_int_handler
+            self.ours = [number for number in SIGNALS if signal.getsignal(number) in usual]
+        for number in self.ours:
+            signal.signal(number, self.receive)
+
+    def receive(self, number: int, _: object) -> NoReturn:
+        """Raise what ends the work."""
+        if self.end:
+            os._exit(128 + number)
+        self.end = threading.Timer(PATIENCE, os._exit, [128 + number])
+        self.end.daemon = True
+        self.end.start()
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+    def ignore(self) -> None:
+        """Ignore them from now on: what is raised while Python ends is printed, and changes nothing."""
+        for number in self.ours:
+            signal.signal(number, signal.SIG_IGN)
+        if self.end:
+            self.end.cancel()

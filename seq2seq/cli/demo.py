@@ -1,13 +1,12 @@
 """Show what a run does: translate a few of its test sentences, and draw who attends to whom."""
 
-import json
 import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seq2seq import shipped
-from seq2seq.cli.command import Parser, as_installed
+from seq2seq.cli.command import Parser, a_name, as_installed
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
 
@@ -25,7 +24,7 @@ def main() -> None:
     parser.add_argument("run", nargs="?", help=f"folder of a trained run (default: runs/{NAME} where it is there, else "
                         "the model that ships)")  # fmt: skip
     parser.add_argument("--sentences", metavar="N", type=int, default=4, help="how many to show (default: 4)")
-    parser.add_argument("--out", metavar="FOLDER", help="folder of the figures (default: the run's; "
+    parser.add_argument("--out", metavar="FOLDER", type=a_name, help="folder of the figures (default: the run's; "
                         f"{FIGURES} for the model that ships)")  # fmt: skip
     arguments = parser.parse_args()
     if arguments.sentences < 1:
@@ -76,12 +75,17 @@ def test_set(data: "DataConfig") -> tuple[list[str], list[str]]:
     if not path.is_file() and name in shipped.CORPORA:
         files = shipped.corpus_files(name)
         return files[path.name].decode().splitlines(), files[links.name].decode().splitlines()
-    return read_lines(path), read_lines(links) if links.is_file() else []
+    sentences, gold = read_lines(path), read_lines(links) if links.is_file() else []
+    if gold and len(gold) != len(sentences):
+        raise InputError(f"{links} has {len(gold):,} lines, but {path} has {len(sentences):,}; make them fit")
+    return sentences, gold
 
 
 def scores(path: Path) -> str:
     """A line on what the run is worth, as `metrics.json` says; nothing where there is none, or no test set."""
-    metrics = json.loads(path.read_bytes()) if path.is_file() else {}
+    from seq2seq.train.folder import read_metrics
+
+    metrics = read_metrics(path) if path.is_file() else {}
     if "test" not in metrics:
         return ""
     test = metrics["test"]

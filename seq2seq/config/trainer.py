@@ -21,6 +21,7 @@ OWNED = {
     "use_distributed_sampler": "several processes share each batch",
     "log_every_n_steps": "use logging.every_n_steps",
     "precision": "use training.precision",
+    "barebones": "a training without checkpoints could not be gone on with",
     "gradient_clip_algorithm": "gradients are clipped by their norm; use trainer.gradient_clip_val",
 }
 """Arguments that belong to this program, with what to use instead."""
@@ -41,9 +42,11 @@ class Argument:
     """What Lightning says of it, in one line."""
 
     def accepts(self, value: Any) -> bool:
-        """Whether a plain value has one of the types; True where that cannot be told from their names."""
+        """Whether a plain value has one of the types; True where they have a name of Lightning's, for a choice of
+        values."""
         kind = type(value).__name__.replace("NoneType", "None")
-        return kind in self.types or (kind == "int" and "float" in self.types) or not self.types <= _PLAIN.keys()
+        choice = any(name.startswith("_") for name in self.types)
+        return kind in self.types or (kind == "int" and "float" in self.types) or choice
 
     def wanted(self) -> str:
         """The types in words."""
@@ -74,12 +77,16 @@ def trainer_arguments() -> Mapping[str, Argument]:
 
 
 def _types(annotation: ast.expr | None) -> frozenset[str]:
-    """The names of types in an annotation; `Optional[X]` and `X | None` have None."""
+    """The names of types in an annotation, not of what is in a list; `Optional[X]` and `X | None` have None."""
     names: set[str] = set()
-    for node in ast.walk(annotation) if annotation else ():
+    waiting: list[ast.AST] = [annotation] if annotation else []
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("list", "dict"):
             names.add(ast.unparse(node.value))
-        elif isinstance(node, ast.Name):
+            continue
+        waiting += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Name):
             names.add("None" if node.id == "Optional" else node.id)
         elif isinstance(node, ast.Constant):
             names.add(str(node.value))

@@ -14,7 +14,7 @@ from pytorch_lightning.callbacks import Checkpoint, EarlyStopping
 
 from seq2seq.errors import InputError
 from seq2seq.text.writing import atomic_write
-from seq2seq.train.interruption import Interruption, Stopped
+from seq2seq.train.interruption import Interruption
 
 
 class AtomicCheckpoints(TorchCheckpointIO):
@@ -32,8 +32,11 @@ class AtomicCheckpoints(TorchCheckpointIO):
                 raise (cause if isinstance(cause, OSError) else error) from None
 
 
-def check_checkpoint(path: Path, settings: Mapping[str, Any]) -> None:
-    """Raise InputError where a checkpoint is damaged, or beyond the end that the Trainer's settings have."""
+def check_checkpoint(path: Path, settings: Mapping[str, Any], run: Mapping[str, Any]) -> None:
+    """Raise InputError where a checkpoint is damaged, of another run, or beyond the end that the Trainer has.
+
+    settings: the Trainer's; run: what makes the run this one and no other (`folder.identity`), which checkpoints of an
+    earlier version do not have."""
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
@@ -43,11 +46,19 @@ def check_checkpoint(path: Path, settings: Mapping[str, Any]) -> None:
         update, epoch = found["global_step"], found["loops"]["fit_loop"]["epoch_progress"]["current"]["ready"]
         if not {"kept", "seconds"} <= found["seq2seq"].keys():
             raise KeyError("seq2seq")
+        others = [
+            f"{name} was {value}"
+            for part, known in found.get("run", {}).items()
+            for name, value in known.items()
+            if run[part].get(name) != value
+        ]
     except Exception as error:  # whatever a damaged file makes of it
         what = " ".join(str(error).split())[:100]
         raise InputError(
             f"{path}: damaged ({type(error).__name__}: {what}); remove it, and the same command starts this run anew"
         ) from None
+    if others:
+        raise InputError(f"{path}: of another run, whose {others[0]}; put back its own, or remove it to start anew")
     for name, unit, done in (("max_epochs", "epoch", epoch), ("max_steps", "update", update)):
         if settings[name] not in (None, -1) and settings[name] < done:
             raise InputError(
@@ -98,7 +109,7 @@ class LastCheckpoint(Checkpoint):
         finally:
             stop.saving = False
         if stop.number:
-            raise Stopped(stop.saved, stop.number)
+            stop.end()
 
 
 def _is_last_update(trainer: Trainer) -> bool:

@@ -1,7 +1,8 @@
 """A run's folder: what is in it, and whether a configuration is the one that it was trained with.
 
 config.yaml         the complete configuration
-run.json            the manifest: the version of this format, the settings that the weights need, SHA-256 of files
+run.json            the manifest: the version of this format, the settings that the weights need, SHA-256 of files and
+                    of the corpus
 subwords*.model     SentencePiece's models
 model*.safetensors  the weights to translate with: of the best validation, and others that are kept
 metrics.json        the scores of the finished run; not there before
@@ -16,7 +17,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,10 @@ from seq2seq.config.reading import load_config
 from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
-from seq2seq.text.bounded import read_bounded
+from seq2seq.text.bounded import read_bounded, sha256
 from seq2seq.text.writing import atomic_write, reason, remove_parts
-from seq2seq.translate.run_format import read_manifest, write_manifest
+from seq2seq.train.inputs import GUIDE, another_setting, of_inputs, refuse_other_inputs
+from seq2seq.translate.run_format import announce, read_manifest, write_manifest
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
 """Settings that may differ when a run is resumed; with any other the run would be another one."""
@@ -66,17 +68,19 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
     manifest.check_settings(before, run / "config.yaml")
     refuse_another_configuration(before, config, run)
     same_end = before.trainer == config.trainer and before.training.patience == config.training.patience
-    if (run / "metrics.json").is_file() and same_end:
-        return read_metrics(run / "metrics.json")
-    return None
+    finished = (run / "metrics.json").is_file() and same_end
+    refuse_other_inputs(manifest.corpus, before, config, run, finished)
+    return read_metrics(run / "metrics.json") if finished else None
 
 
 def read_metrics(path: Path) -> dict[str, Any]:
     """What `write_metrics` wrote; InputError where it is damaged, or no regular file."""
-    way_out = "remove it, and the same command scores the run again"
+    way_out, manifest = "remove it, and the same command scores the run again", read_manifest(path.parent)
+    content = read_bounded(path, MAX_METRICS, way_out)
     try:
-        metrics = json.loads(read_bounded(path, MAX_METRICS, way_out))
+        metrics = json.loads(content)
         whole = metrics.keys() >= {"val", "parameters", "epochs", "minutes", "machine"}
+        whole &= not manifest.knows(path.name) or sha256(content) in manifest.sha256[path.name]
     except (ValueError, AttributeError, RecursionError):
         whole = False
     if not whole:
@@ -133,12 +137,20 @@ def refuse_another_configuration(before: Config, now: Config, run: Path) -> None
     """Raise InputError, naming the first setting that makes `now` another run than the one in the folder."""
     settings = flatten(dataclasses.asdict(now))
     for name, value in flatten(dataclasses.asdict(before)).items():
-        section = name.split(".")[0]
-        if settings.get(name) != value and not {name, section} & FREE_TO_CHANGE:
-            raise InputError(
-                f"{run}: was trained with {name}: {value}, not {settings.get(name)}; take another --run, or "
-                "drop the change"
-            )
+        if settings.get(name) != value and not is_free(name) and not of_inputs(name, before, now):
+            raise another_setting(run, name, value, settings.get(name))
+
+
+def is_free(name: str) -> bool:
+    """May a setting differ when a run is resumed?"""
+    return bool({name, name.split(".")[0]} & FREE_TO_CHANGE)
+
+
+def identity(config: Config, corpus: Mapping[str, str]) -> dict[str, Any]:
+    """What makes a run this one and no other, for its checkpoints: its settings, and the digests of its corpus."""
+    settings = flatten(dataclasses.asdict(config)).items()
+    fixed = {name: value for name, value in settings if not is_free(name) and name not in (GUIDE, "data.folder")}
+    return {"settings": fixed, "corpus": dict(corpus)}
 
 
 def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -149,17 +161,21 @@ def flatten(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def write_folder(config: Config, vocabulary: Vocabulary, run: Path) -> None:
-    """Write what a run starts from, and clear away what is out of date or was half written by one that was killed."""
+def write_folder(config: Config, vocabulary: Vocabulary, run: Path, corpus: Mapping[str, str]) -> None:
+    """Write what a run starts from, and clear away what is out of date or was half written by one that was killed.
+
+    corpus: the digests of its files."""
     for folder in (run, run / "checkpoints"):
         remove_parts(folder)
     (run / "metrics.json").unlink(missing_ok=True)
     vocabulary.save(run)
-    write_manifest(config, vocabulary.files(), run)
+    write_manifest(config, vocabulary.files(), run, corpus)
     config.save(run / "config.yaml")
 
 
 def write_metrics(metrics: dict[str, Any], run: Path) -> None:
-    """Write `metrics.json`: with it the run is finished."""
+    """Write `metrics.json`, and before it its digest: with it the run is finished."""
+    content = json.dumps(metrics, indent=2, ensure_ascii=False).encode() + b"\n"
+    announce(run / "metrics.json", content)
     with atomic_write(run / "metrics.json") as stream:
-        stream.write(json.dumps(metrics, indent=2, ensure_ascii=False).encode() + b"\n")
+        stream.write(content)

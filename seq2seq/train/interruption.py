@@ -1,12 +1,13 @@
 """Ctrl-C, SIGTERM and SIGHUP during a training: it ends with a checkpoint, in the time that a cluster grants."""
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from pytorch_lightning import Callback, LightningModule, Trainer
 
@@ -30,7 +31,7 @@ class Interruption(Callback):
 
     The first lets the update and the validation that are under way end, but SIGTERM and SIGHUP for `GRACE` seconds
     only. A second one ends at once, with the checkpoint that there is; a checkpoint that is being written is written to
-    its end. A signal that is ignored (`nohup`) stays so.
+    its end. One more, while the training ends, ends the process. A signal that is ignored (`nohup`) stays so.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class Interruption(Callback):
         """The update of the last checkpoint; None before training begins."""
         self.saving = False
         self._previous: dict[int, Any] = {}
+        self._ending = False
 
     @contextmanager
     def signals(self) -> Iterator[None]:
@@ -71,8 +73,10 @@ class Interruption(Callback):
         again, self.number = bool(self.number), self.number or number
         if self.saving:
             return  # `LastCheckpoint` ends the training when it has written
+        if self._ending:
+            os._exit(128 + self.number)  # an exception amid the end of a training is printed as one that nobody expects
         if again or self.saved is None:
-            raise Stopped(self.saved, self.number)
+            self.end()
         if number == signal.SIGINT:
             message = "\nstopping after this update; Ctrl-C again stops at once"
         else:
@@ -84,4 +88,9 @@ class Interruption(Callback):
     def on_fit_end(self, trainer: Trainer, module: LightningModule) -> None:
         """End for a signal that came after the last checkpoint."""
         if self.number:
-            raise Stopped(self.saved, self.number)
+            self.end()
+
+    def end(self) -> NoReturn:
+        """End the training for the signal that has come."""
+        self._ending = True
+        raise Stopped(self.saved, self.number)

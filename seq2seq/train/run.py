@@ -6,7 +6,7 @@ import platform
 import shlex
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from seq2seq.train.checkpoints import check_checkpoint
 from seq2seq.train.folder import (
     finished_metrics,
     flatten,
+    identity,
     is_begun,
     last_checkpoint,
     lock,
@@ -32,12 +33,14 @@ from seq2seq.train.folder import (
     write_metrics,
 )
 from seq2seq.train.gold import gold_links, guide_links
+from seq2seq.train.inputs import digests
 from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.progress import say
 from seq2seq.train.recording import Recorder, look
 from seq2seq.train.tensorboard import TensorBoardCallback
-from seq2seq.train.trainer import build_trainer, quiet, refusal, trainer_settings
+from seq2seq.train.trainer import build_trainer, check_trainer, quiet, refusal
+from seq2seq.train.trainer_settings import trainer_settings
 from seq2seq.train.validation import Validation, headline
 from seq2seq.translate.evaluation import evaluate
 from seq2seq.translate.run_format import read_manifest
@@ -63,13 +66,16 @@ def train(config: Config, run: Path) -> dict[str, Any] | None:
 
 def train_on(config: Config, run: Path) -> dict[str, Any] | None:
     """As `train`, of a run that is not finished, in a folder that no other process writes to."""
+    corpus = digests(config)
+    own = identity(config, corpus)
     if last_checkpoint(run).is_file():
-        check_checkpoint(last_checkpoint(run), trainer_settings(config))
+        check_checkpoint(last_checkpoint(run), trainer_settings(config), own)
+    check_trainer(config, run)
     module = prepare(config, run)
     board = tensorboard(config, run, module)
     interruption = Interruption()
     trainer = build_trainer(config, run, board, interruption)
-    beginning = Beginning(lambda: write_folder(config, module.vocabulary, run))
+    beginning = Beginning(lambda: write_folder(config, module.vocabulary, run, corpus), own)
     trainer.callbacks.insert(0, beginning)  # type: ignore[attr-defined]
     with interruption.signals():
         fit(trainer, module, run, beginning)
@@ -112,10 +118,14 @@ def prepare(config: Config, run: Path) -> TrainingModule:
 
 class Beginning(Callback):
     """Writes into the run's folder when the first update is about to be made: what is refused before then, by Lightning
-    too, leaves the folder as it was."""
+    too, leaves the folder as it was. And says in each checkpoint which run it is of."""
 
-    def __init__(self, write: Callable[[], None]) -> None:
-        self.write, self.begun = write, False
+    def __init__(self, write: Callable[[], None], identity: Mapping[str, Any]) -> None:
+        self.write, self.identity, self.begun = write, identity, False
+
+    def on_save_checkpoint(self, trainer: Trainer, module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Add what `folder.identity` gave."""
+        checkpoint["run"] = self.identity
 
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
         """Write, in the first of several processes."""

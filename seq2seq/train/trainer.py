@@ -1,15 +1,16 @@
 """Lightning's Trainer as this package uses it."""
 
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import torch
 from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning import Callback, Trainer
+from pytorch_lightning.accelerators import CPUAccelerator
 
 from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
@@ -18,35 +19,15 @@ from seq2seq.train.folder import last_checkpoint
 from seq2seq.train.interruption import Interruption
 from seq2seq.train.progress import Bar, ResumeLine, progress_callback
 from seq2seq.train.tensorboard import TensorBoardCallback
+from seq2seq.train.trainer_settings import trainer_settings
 
-DEFAULTS: dict[str, Any] = {"max_epochs": 20, "max_steps": -1, "accumulate_grad_batches": 1, "gradient_clip_val": 1.0,
-                            "num_sanity_val_steps": 0}  # fmt: skip
-"""Arguments of the Trainer where the configuration does not say; TensorBoard's table of runs shows them of each run."""
+MANY = 8
+"""So many processes on the CPU are a try, also where there are fewer cores."""
 
 
 def refusal(error: Exception) -> InputError:
     """What Lightning says of settings that it does not take, in one line."""
     return error if isinstance(error, InputError) else InputError(f"trainer: {' '.join(str(error).split())}")
-
-
-def trainer_settings(config: Config) -> dict[str, Any]:
-    """The arguments of the Trainer: `trainer` of the configuration has the last word.
-
-    Raises InputError for a decay that needs an end where there is none, for settings that leave nothing to train, and
-    for patience without a validation.
-    """
-    settings = DEFAULTS | config.trainer
-    for name in ("max_epochs", "max_steps", "limit_train_batches"):
-        if settings.get(name) == 0:
-            raise InputError(f"trainer.{name} is 0, which leaves nothing to train; it must be above 0")
-    if config.training.patience and settings.get("limit_val_batches") == 0:
-        raise InputError(
-            "trainer.limit_val_batches is 0, which leaves training.patience nothing to judge by; set "
-            "--training.patience 0, or allow validations"
-        )
-    if config.training.decay == "cosine" and settings["max_epochs"] == settings["max_steps"] == -1:
-        raise InputError("training.decay is cosine, which needs an end: set trainer.max_epochs, or another decay")
-    return settings
 
 
 def build_trainer(
@@ -62,13 +43,25 @@ def build_trainer(
     ]
     if config.training.patience:
         mode = "max" if config.training.monitor == "bleu" else "min"
-        callbacks.append(Patience(f"val/{config.training.monitor}", patience=config.training.patience, mode=mode))
-    if settings.get("enable_progress_bar", True) and not settings.get("barebones"):
+        monitor, patience = f"val/{config.training.monitor}", config.training.patience
+        callbacks.append(Patience(monitor, patience=patience, mode=mode, check_on_train_epoch_end=False))
+    if settings.get("enable_progress_bar", True):
         callbacks.append(progress_callback())
+    return new_trainer(config, run, callbacks)
+
+
+def check_trainer(config: Config, run: Path) -> None:
+    """Raise InputError as `build_trainer` does, before there is anything to train."""
+    new_trainer(config, run, [])
+
+
+def new_trainer(config: Config, run: Path, callbacks: list[Callback]) -> Trainer:
+    """Lightning's Trainer with these callbacks; InputError where it refuses a setting, or would start a crowd."""
     try:
         with quiet():
-            return Trainer(
-                **settings | {"enable_progress_bar": isinstance(callbacks[-1], Bar)},
+            trainer = Trainer(
+                **trainer_settings(config)
+                | {"enable_progress_bar": any(isinstance(callback, Bar) for callback in callbacks)},
                 precision="bf16-mixed" if uses_bf16(config.training.precision) else "32-true",
                 logger=False,
                 callbacks=callbacks,
@@ -80,6 +73,10 @@ def build_trainer(
             )
     except (MisconfigurationException, TypeError, ValueError, RuntimeError, ImportError) as error:
         raise refusal(error) from None
+    cores = os.cpu_count() or 1
+    if isinstance(trainer.accelerator, CPUAccelerator) and trainer.num_devices > max(MANY, cores):
+        raise InputError(f"trainer.devices is {trainer.num_devices:,}, and this machine has {cores} cores")
+    return trainer
 
 
 def uses_bf16(precision: str) -> bool:

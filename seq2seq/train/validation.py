@@ -33,22 +33,28 @@ class Validation:
     def start(self) -> None:
         """Forget what the validation before has found."""
         self.evaluation = self._evaluation()
+        self.found: dict[int, PairMaps] = {}
 
     def _evaluation(self) -> Evaluation:
-        data = self.data
-        return Evaluation(self.pairs, self.gold, data.bleu_tokenize, data.lowercase, watched=self.watched)
+        return Evaluation(self.pairs, self.gold, self.data.bleu_tokenize, self.data.lowercase)
 
     def add(self, translator: Translator, positions: Sequence[int]) -> None:
         """Translate the pairs at these positions greedily, and read their references."""
-        self.evaluation.add(translator, positions, beam=1)
+        self.found |= self._watched(self.evaluation, translator, positions)
+
+    def _watched(self, evaluation: Evaluation, translator: Translator, positions: Sequence[int]) -> dict[int, PairMaps]:
+        """Add the pairs at these positions, and keep the maps of the watched ones."""
+        aligner = not set(self.watched).isdisjoint(positions)
+        maps = evaluation.add(translator, positions, beam=1, aligner=aligner)
+        return {position: one for position, one in zip(positions, maps, strict=True) if position in self.watched}
 
     def maps(self, translator: Translator) -> dict[int, PairMaps]:
         """What the last validation has found of the watched pairs, by position. Those that it has not met, because
         there was none yet or it was limited, are translated and read now, with these weights."""
-        apart, found = self._evaluation(), self.evaluation.maps
+        found = self.found
         if missing := [position for position in self.watched if position not in found]:
-            apart.add(translator, missing, beam=1)
-        return {position: (found | apart.maps)[position] for position in self.watched}
+            found = found | self._watched(self._evaluation(), translator, missing)
+        return {position: found[position] for position in self.watched}
 
     def metrics(self, aligner: bool) -> dict[str, float]:
         """The numbers of this validation, as `val/NAME`; `aligner`: has the model one?"""

@@ -14,7 +14,7 @@ from seq2seq.translate.engine import Engine, finite_numbers
 from seq2seq.translate.limits import length_limit
 from seq2seq.translate.prefixes import Prefix, Spelling
 from seq2seq.translate.search import Hypothesis, StepFunction, Watcher, search
-from seq2seq.translate.translation import Translation
+from seq2seq.translate.translation import NBest, Translation
 
 FORBIDDEN = (PAD, UNKNOWN, START)
 """Ids that no translation has."""
@@ -32,7 +32,7 @@ def decode(
     prefixes: Sequence[Prefix] = (),
     step: StepFunction[Any] | None = None,
     watcher: Watcher | None = None,
-) -> list[list[Translation]]:
+) -> list[NBest]:
     """The `nbest` best translations of the sentences, in pieces of `target`; none of them is refused.
 
     Each begins with its prefix, where there are `prefixes`, one for each sentence. `step` is by default the engine's. A
@@ -62,7 +62,7 @@ def decode(
             watcher=watcher,
         )
     found = zip(sources, hypotheses, strict=True)
-    return [[_translation(source, one, target, engine.heads) for one in best] for source, best in found]
+    return [NBest(_translation(source, one, target, engine.heads) for one in best) for source, best in found]
 
 
 def _translation(source: Segmented, hypothesis: Hypothesis, subwords: Subwords, heads: int) -> Translation:

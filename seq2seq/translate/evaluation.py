@@ -4,9 +4,9 @@ gold ones. Validation and `evaluate` take the same way to them."""
 import math
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +38,8 @@ class PairFindings:
     """The run's word links; none where there are no gold ones."""
 
 
-@dataclass(frozen=True)
-class PairMaps:
-    """All that is known of a pair whose maps are kept."""
+class PairMaps(NamedTuple):
+    """What a run makes of a pair, with its maps."""
 
     translation: Translation
     reading: Reading
@@ -48,8 +47,7 @@ class PairMaps:
 
 
 class Evaluation:
-    """The scores of a set of pairs, gathered batch after batch; `watched` are the positions of those whose maps are
-    kept."""
+    """The scores of a set of pairs, gathered batch after batch."""
 
     def __init__(
         self,
@@ -58,22 +56,26 @@ class Evaluation:
         tokenize: str = "13a",
         lowercase: bool = False,
         further: Sequence[Sequence[str]] = (),
-        watched: Collection[int] = (),
     ) -> None:
-        self.further, self.watched = further, frozenset(watched)
+        self.further = further
         self.pairs, self.gold, self.tokenize, self.lowercase = pairs, gold, tokenize, lowercase
         self.found: dict[int, PairFindings] = {}
-        self.maps: dict[int, PairMaps] = {}
         self.seconds = 0.0
         """Of translation alone."""
 
-    def add(self, translator: Translator, positions: Sequence[int], beam: int | None = None) -> None:
-        """Translate the sources of the pairs at these positions, and read their references."""
+    def add(
+        self, translator: Translator, positions: Sequence[int], beam: int | None = None, *, aligner: bool = False
+    ) -> list[PairMaps]:
+        """Translate the sources of the pairs at these positions, and read their references. What comes of each, with
+        its maps, is for the caller to keep or to drop.
+
+        aligner: whether it is asked, where there is one, although there are no gold links.
+        """
         started = time.monotonic()
         best = translator.translate_all([self.pairs[position][0] for position in positions], beam=beam)
         self.seconds += time.monotonic() - started
-        aligner = translator.has_aligner and (self.gold is not None or not self.watched.isdisjoint(positions))
-        readings = read(translator, [self.pairs[position] for position in positions], aligner=aligner)
+        asks = translator.has_aligner and (aligner or self.gold is not None)
+        readings = read(translator, [self.pairs[position] for position in positions], aligner=asks)
         for position, translations, reading in zip(positions, best, readings, strict=True):
             gold = None if self.gold is None else self.gold[position]
             self.found[position] = PairFindings(
@@ -82,8 +84,7 @@ class Evaluation:
                 look_at(reading.attention, gold),
                 set() if gold is None else _links(reading),
             )
-            if position in self.watched:
-                self.maps[position] = PairMaps(translations[0], reading)
+        return [PairMaps(translations[0], reading) for translations, reading in zip(best, readings, strict=True)]
 
     def scores(self) -> dict[str, Any]:
         """The scores of what was added, as `evaluate` gives them."""

@@ -44,8 +44,9 @@ def next_words(
 
 
 def goes_on(subwords: Subwords, word: Sequence[int], piece: int) -> bool:
-    """Is the word still one word with this piece?"""
-    return piece != END and len(subwords.text_of([*word, piece]).word_spans) < 2
+    """Is the word still one word with this piece? The space before another word begins that one."""
+    longer = subwords.text_of([*word, piece])
+    return piece != END and len(longer.word_spans) < 2 and not longer.text[-1:].isspace()
 
 
 def _greedy(engine: Engine, tokens: Tensor, state: Any, forbidden: Sequence[int]) -> tuple[list[int], list[float], Any]:

@@ -2,12 +2,13 @@
 
 It is read before all other files. Each file is named with the digests that it may have: one, or for weights that were
 replaced two, of the new ones and of those before. The digest of the new weights is written first and the weights after
-it, so that a kill at any moment leaves a file with one of the two. A file without a digest is of an older run.
+it, so that a kill at any moment leaves a file with one of the two. A file without a digest is of an older run. It has
+digests of the corpus too, for a training that goes on; translating does not look at them.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,14 @@ ANEW = "copy the run anew, or train it anew"
 
 @dataclass(frozen=True)
 class Manifest:
-    """What `run.json` says. `settings` are by their dotted names, `sha256` the digests that a file may have."""
+    """What `run.json` says. `settings` are by their dotted names, `sha256` the digests that a file may have; `corpus`
+    has the digest of each file that the training reads, and nothing of a run that is older or ships."""
 
     format: int
     seq2seq: str
     settings: Mapping[str, Any]
     sha256: Mapping[str, list[str]]
+    corpus: Mapping[str, str] = field(default_factory=dict)
 
     def knows(self, name: str) -> bool:
         """Does it have digests of this file?"""
@@ -50,6 +53,14 @@ class Manifest:
                     f"{path}: {name} is {shown(value)}, but the run was trained with {shown(self.settings[name])} "
                     f"({FILE}); set it back"
                 )
+
+    def changed(self, config: Config, path: Path) -> list[str]:
+        """A line for each setting of `path` that is another than in training, and changes what comes out."""
+        return [
+            f"{path}: {name} is {shown(value)}, and was {shown(self.settings[name])} when the run was trained"
+            for name, value in settings_of_outputs(config).items()
+            if name in self.settings and self.settings[name] != value
+        ]
 
     def check_digest(self, path: Path, digest: str) -> None:
         """Raise InputError where the file of this digest is not what the run wrote under its name."""
@@ -65,10 +76,7 @@ OLDER = Manifest(FORMAT, "an earlier version", {}, {})
 
 
 def settings_of_weights(config: Config) -> dict[str, Any]:
-    """The settings by which the same weights would give another translation, by their dotted names.
-
-    Those of `search` are not among them: they may be changed at any time.
-    """
+    """The settings by which the same weights would be another model, by their dotted names."""
     data = config.data
     return {
         "data.source": data.source,
@@ -80,15 +88,29 @@ def settings_of_weights(config: Config) -> dict[str, Any]:
     }
 
 
-def write_manifest(config: Config, files: Mapping[str, bytes], run: Path) -> None:
-    """Write `run.json` of a run that sets out, or goes on, with these settings and these files beside the weights.
+def settings_of_outputs(config: Config) -> dict[str, Any]:
+    """The settings that may be changed at any time, and by which translations or their scores are others."""
+    data = config.data
+    return {
+        "data.bleu_tokenize": data.bleu_tokenize,
+        "data.lowercase": data.lowercase,
+        **{f"search.{name}": value for name, value in asdict(config.search).items()},
+    }
+
+
+def write_manifest(
+    config: Config, files: Mapping[str, bytes], run: Path, corpus: Mapping[str, str] | None = None
+) -> None:
+    """Write `run.json` of a run that sets out, or goes on, with these settings, these files beside the weights, and a
+    corpus of these digests.
 
     Digests of weights that are there already stay.
     """
     digests = {name: [sha256(content)] for name, content in files.items()}
     old = read_manifest(run).sha256
     kept = {name: old[name] for name in old if name.endswith(".safetensors") and (run / name).is_file()}
-    _write(Manifest(FORMAT, version("seq2seq"), settings_of_weights(config), digests | kept), run)
+    settings = settings_of_weights(config) | settings_of_outputs(config)
+    _write(Manifest(FORMAT, version("seq2seq"), settings, digests | kept, corpus or {}), run)
 
 
 def announce(path: Path, content: bytes) -> None:
@@ -123,7 +145,7 @@ def read_manifest(run: Path) -> Manifest:
                 f"{run}: has the run format {number}, made by seq2seq {maker}; this is seq2seq {version('seq2seq')}, "
                 f"which reads up to format {FORMAT}: install a newer one"
             )
-        return Manifest(number, maker, _settings(found), _digests(found))
+        return Manifest(number, maker, _settings(found), _digests(found), _corpus(found))
     except InputError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -149,6 +171,13 @@ def _digests(found: dict[str, Any]) -> dict[str, list[str]]:
         if not isinstance(accepted, list) or not all(isinstance(digest, str) for digest in accepted):
             raise TypeError("each file needs a list of digests")
     return dict(digests)
+
+
+def _corpus(found: dict[str, Any]) -> dict[str, str]:
+    corpus = found.get("corpus", {})
+    if not all(isinstance(digest, str) for digest in corpus.values()):
+        raise TypeError("each file of the corpus needs a digest")
+    return dict(corpus)
 
 
 def _write(manifest: Manifest, run: Path) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.schema import VERSION, map_to_dict
 from seq2seq.alignment.sides import Side
+from seq2seq.corpus.masking import SPACE_MARK
 from seq2seq.corpus.subwords import END
 from seq2seq.errors import InputError
 from seq2seq.text.visible import is_blank
@@ -24,7 +25,7 @@ from seq2seq.translate.prefixes import Prefix
 from seq2seq.translate.rows import Row, checked_row, rounded_row, spread, word_row
 from seq2seq.translate.search import best_choice
 from seq2seq.translate.steps import Candidate, NextWord, Place, Replayed, Scores, Taken, model_engine, score, set_out
-from seq2seq.translate.translation import Translation
+from seq2seq.translate.translation import NBest
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.tree import BeamTree
 
@@ -209,14 +210,15 @@ class Session:
     def force(self, text: str, *, join: bool = False) -> list[Candidate]:
         """Go on with this text, whatever the model thinks of it, spelt in pieces; returns them.
 
-        It begins a new word. With `join` it goes on right where the translation ends, as `.` after a word does. Raises
-        InputError as `take`, and for a blank text.
+        It begins a new word; where the last piece is a lone `▁`, its space is there already. With `join` it goes on
+        right where the translation ends, as `.` after a word does. Raises InputError as `take`, and for a blank text.
         """
         if is_blank(check_text("text", text)):
             raise InputError("text: it is blank; give a word to go on with")
         self._next()
         subwords = self.translator.vocabulary.target
-        ids = subwords.spell(text.lstrip()) if join and self._taken else subwords.encode([text])[0]
+        joins = self._taken and (join or self._ends_in_space)
+        ids = subwords.spell(text.lstrip()) if joins else subwords.encode([text])[0]
         self._check_room(len(ids))
         return [self.take(token) for token in ids]
 
@@ -233,9 +235,7 @@ class Session:
         it goes too. InputError where nothing is there."""
         words = self.target.word_spans[:-1]
         self.back()
-        while self._taken and (
-            self.target.word_spans != words[: len(self.target.word_spans)] or not self.target.pieces[-1].strip("▁")
-        ):
+        while self._taken and (self.target.word_spans != words[: len(self.target.word_spans)] or self._ends_in_space):
             self.back()
 
     # The attention of the next piece
@@ -263,18 +263,18 @@ class Session:
 
     # The rest
 
-    def complete(self, beam: int | None = None, nbest: int = 1) -> list[Translation]:
+    def complete(self, beam: int | None = None, nbest: int = 1) -> NBest:
         """The `nbest` best translations that begin with what there is so far, the best first, each with its map.
 
         The rows that were replaced are used, that of the next piece too. The session stays where it is. `beam` is by
         default the run's, 1 is greedy search. Where the translation is finished it is the only one.
         """
         beam = self.translator.beam_for(beam, nbest)
-        return self.translator.complete(self._source, self._prefix, beam=beam, nbest=nbest, step=self._replayed())
+        return self.translator.complete(self._source, Prefix(self.ids), beam=beam, nbest=nbest, step=self._replayed())
 
     def beam_tree(self, beam: int | None = None) -> BeamTree:
         """The search of `complete` as a tree: every hypothesis of every step, and what became of it."""
-        return self.translator.grow(self._source, self.translator.beam_for(beam), self._prefix, self._replayed())
+        return self.translator.grow(self._source, self.translator.beam_for(beam), Prefix(self.ids), self._replayed())
 
     def to_dict(self, count: int = CANDIDATES, words: int = 0) -> dict[str, Any]:
         """The present step as JSON types (docs/schema.md), with `count` candidates for the next piece, and `words` for
@@ -309,8 +309,8 @@ class Session:
         self._place = place
 
     @property
-    def _prefix(self) -> Prefix:
-        return Prefix(self.ids)
+    def _ends_in_space(self) -> bool:
+        return self.pieces[-1:] == (SPACE_MARK,)
 
     def _replayed(self) -> Replayed:
         return Replayed(self.translator.engine, [*(one.place.row for one in self._taken), self._place.row])

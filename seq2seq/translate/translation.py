@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seq2seq.alignment.map import AlignmentMap
-from seq2seq.alignment.sides import Side
+from seq2seq.alignment.sides import Side, shortened
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A hypothesis as text."""
+    """A hypothesis as text. As the last value of a notebook's cell it shows its map."""
 
     text: str
     score: float
@@ -25,6 +25,17 @@ class Translation:
     """The tokens that search found: the pieces and, where finished, the end of sentence; none for a blank one."""
     refused: str | None = None
     """Why the sentence was not translated, where it is beyond the limits (`limits`): text and map are empty then."""
+
+    def __repr__(self) -> str:
+        if self.refused is not None:
+            return f"Translation(refused: {self.refused})"
+        cut = "" if self.finished else ", cut off"
+        return f"Translation({shortened(self.text)!r}, score {self.score:.3f}{cut})"
+
+
+class NBest(list[Translation]):
+    """The best translations of one sentence, best first: a list that, as the last value of a notebook's cell, shows
+    them with their maps."""
 
 
 def refused(text: str, message: str, heads: int) -> Translation:

@@ -27,9 +27,16 @@ from seq2seq.translate.maps import maps_both_ways, own_map
 from seq2seq.translate.prefixes import Prefix, prefix_of
 from seq2seq.translate.search import StepFunction
 from seq2seq.translate.stream import batches_as_they_come
-from seq2seq.translate.translation import Translation, refused
+from seq2seq.translate.translation import NBest, Translation, refused
 from seq2seq.translate.tree import BeamTree, Growing
-from seq2seq.translate.weights import find_run, load_settings, load_vocabulary, load_weights, warn_of_unchecked
+from seq2seq.translate.weights import (
+    find_run,
+    load_settings,
+    load_vocabulary,
+    load_weights,
+    warn_of_changed,
+    warn_of_unchecked,
+)
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
@@ -74,6 +81,7 @@ class Translator:
         vocabulary = load_vocabulary(folder, config, manifest)
         model = load_weights(weights, config, vocabulary, manifest)
         warn_of_unchecked(folder, manifest, [*vocabulary.files(), weights.name])
+        warn_of_changed(folder, manifest, config)
         model.eval().to(place, PRECISIONS[precision]).decoder.pack()
         return cls(ModelEngine(model), vocabulary, config)
 
@@ -111,7 +119,7 @@ class Translator:
         open_prefixes: bool = False,
         batch_tokens: int = BATCH_TOKENS,
         progress: bool = False,
-    ) -> list[list[Translation]]:
+    ) -> list[NBest]:
         """The `nbest` best translations of each sentence, best first, in the order of the sentences.
 
         A blank sentence has one, which is blank, and so has one that is beyond the limits
@@ -131,8 +139,8 @@ class Translator:
         begun = self._prefixes(prefixes, len(sources), open_prefixes)
         needs = [self._needs(source, beam, prefix) for source, prefix in zip(sources, begun, strict=True)]
         memory = [search_memory(*need) for need in needs]
-        results: list[list[Translation]] = [
-            [refused(source.side.text, message, self.heads)] if (message := refusal(*need)) else []
+        results: list[NBest] = [
+            NBest([refused(source.side.text, message, self.heads)] if (message := refusal(*need)) else [])
             for source, need in zip(sources, needs, strict=True)
         ]
         bar = tqdm(total=len(sources), unit=" sentences", disable=not progress, file=sys.stderr)
@@ -169,7 +177,7 @@ class Translator:
         prefixes: Iterable[str] | None = None,
         open_prefixes: bool = False,
         batch_size: int = 256,
-    ) -> Iterator[list[Translation]]:
+    ) -> Iterator[NBest]:
         """As `translate_all`, but answers as sentences come: each batch is what has arrived while the one before was
         translated, at most `batch_size`. What fails in reading `sentences` is raised after the answers before it.
         Of `prefixes` as many are read as sentences have come."""
@@ -181,7 +189,7 @@ class Translator:
 
     def _stream(
         self, batches: Iterator[list[str]], prefixes: Iterable[str] | None, are_open: bool, beam: int, nbest: int
-    ) -> Iterator[list[Translation]]:
+    ) -> Iterator[NBest]:
         waiting = None if prefixes is None else iter(prefixes)
         for batch in batches:
             own = None if waiting is None else list(islice(waiting, len(batch)))
@@ -204,14 +212,14 @@ class Translator:
         growing = Growing(beam, self.config.search.length_penalty, self.vocabulary.target.piece)
         return growing.tree(self.complete(source, prefix, beam=beam, nbest=beam, step=step, watcher=growing))
 
-    def complete(self, source: Segmented, prefix: Prefix, **options: Any) -> list[Translation]:
+    def complete(self, source: Segmented, prefix: Prefix, **options: Any) -> NBest:
         """The translations of one segmented sentence, with the options of `decode`; InputError for one that is beyond
         the limits."""
         if message := refusal(*self._needs(source, options["beam"], prefix)):
             raise InputError(f"sentence: {message}")
         return self.decode([source], prefixes=[prefix], **options)[0]
 
-    def decode(self, sources: Sequence[Segmented], **options: Any) -> list[list[Translation]]:
+    def decode(self, sources: Sequence[Segmented], **options: Any) -> list[NBest]:
         """The translations of one batch (`decoding.decode`, with its options); none of the sentences is refused."""
         return decode(self.engine, self.vocabulary.target, self.config.search, sources, **options)
 

@@ -91,6 +91,12 @@ def warn_of_unchecked(run: Path, manifest: Manifest, names: Iterable[str]) -> No
         print(f"warning: {run}: read unchecked, for run.json has no SHA-256 of {', '.join(unknown)}", file=sys.stderr)
 
 
+def warn_of_changed(run: Path, manifest: Manifest, config: Config) -> None:
+    """Say on stderr which settings of a run's folder change what comes out, and are not those of its training."""
+    for line in manifest.changed(config, run / "config.yaml"):
+        print(f"warning: {line}", file=sys.stderr)
+
+
 def save_weights(model: Seq2Seq, path: Path) -> None:
     """Write the weights, tied ones once (safetensors refuses two names for one tensor), in one step, and before them
     their digest (`run_format`)."""

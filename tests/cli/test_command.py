@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from processes import environment, heed_ctrl_c
 
 from seq2seq.cli.command import Parser, run
 from seq2seq.errors import InputError
@@ -51,6 +52,36 @@ def test_a_reader_that_leaves_is_no_error(lines: int) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+def ended(code: str) -> "subprocess.CompletedProcess":
+    """What a process of this code, with the names it needs, has come to."""
+    head = "import atexit, os, signal, time\nfrom seq2seq.cli import command\nfrom seq2seq.cli.command import run\n"
+    press = "def press(): os.kill(os.getpid(), signal.SIGINT)\n"
+    return subprocess.run(
+        [sys.executable, "-c", head + press + code], env=environment(), capture_output=True, timeout=50,
+        preexec_fn=heed_ctrl_c,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "status"), [("run(lambda: atexit.register(press))", 0),
+                         ("def main():\n atexit.register(press)\n press()\nrun(main)", 130)])  # fmt: skip
+def test_ctrl_c_while_python_ends_is_no_traceback(code: str, status: int) -> None:
+    """2: `Exception ignored in ...`, a traceback and a KeyboardInterrupt."""
+    done = ended(code)
+    assert (done.returncode, done.stdout, done.stderr) == (status, b"", b"")
+
+
+@pytest.mark.parametrize("again", ["press()", "time.sleep(60)"])
+def test_a_second_ctrl_c_ends_what_the_first_did_not(again: str) -> None:
+    """And without a second one, what has swallowed the first ends after a while."""
+    main = f"def main():\n try: press()\n except KeyboardInterrupt: pass\n {again}\n print('still here')\n"
+    done = ended(f"command.PATIENCE = 0.2\n{main}run(main)")
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_a_message_is_one_line_whatever_it_quotes() -> None:
+    assert str(InputError("a\nb\x1b[2J\u2028c\td: no such file")) == r"a\nb\x1b[2J\u2028c\td: no such file"
 
 
 def test_help_begins_with_what_it_does_and_an_example() -> None:

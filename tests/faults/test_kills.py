@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from faults import killed_runs
+from kills import killed_runs
 
 
 @pytest.mark.long

@@ -156,7 +156,9 @@ def copy_of(run: Path, folder: Path) -> Path:
 def test_a_folder_of_a_newer_format_is_refused_and_one_of_none_is_read(
     trained: Path, corpus: Path, tmp_path: Path
 ) -> None:
-    assert json.loads((trained / "run.json").read_bytes()).keys() == {"format", "seq2seq", "settings", "sha256"}
+    assert json.loads((trained / "run.json").read_bytes()).keys() == {
+        "format", "seq2seq", "settings", "sha256", "corpus",
+    }  # fmt: skip
     run = copy_of(trained, tmp_path / "run")
     (run / "config.yaml").write_text("of: the future\n", encoding="utf-8")
     (run / "run.json").write_text(json.dumps({"format": FORMAT + 1, "seq2seq": "9.1", "files": {}}), encoding="utf-8")

@@ -84,17 +84,18 @@ def test_readings_are_the_maps_of_forced_decoding_and_the_likelihood_of_its_step
     assert all(reading.aligner is None for reading in read(translator, pairs))
 
 
-def test_the_maps_of_watched_pairs_are_kept(aligned: Path) -> None:
-    """By the aligner too, though nothing is scored by it where there are no gold links."""
-    translator, evaluation = Translator.load(aligned, "cpu"), Evaluation(PAIRS, watched=[4, 1])
-    for positions in ([0, 1, 2], [3], [4, 5]):
-        evaluation.add(translator, positions, beam=1)
-    assert evaluation.maps.keys() == {1, 4}
-    for position, found in evaluation.maps.items():
-        source, target = PAIRS[position]
-        assert found.translation.text == translator.translate(source, beam=1).text
-        assert found.reading.attention.target.text == target
-        assert found.reading.aligner is not None and found.reading.aligner[0].kind == "aligner"
+def test_what_comes_of_each_pair_is_handed_back_with_its_maps(aligned: Path) -> None:
+    """By the aligner too where that is asked, though nothing is scored by it where there are no gold links."""
+    translator, evaluation = Translator.load(aligned, "cpu"), Evaluation(PAIRS)
+    for positions, aligner in (([0, 1, 2], False), ([4, 5, 3], True)):
+        for position, found in zip(
+            positions, evaluation.add(translator, positions, beam=1, aligner=aligner), strict=True
+        ):
+            source, target = PAIRS[position]
+            assert found.translation.text == translator.translate(source, beam=1).text
+            assert found.reading.attention.target.text == target
+            assert (found.reading.aligner is not None) == aligner
+            assert found.reading.aligner is None or found.reading.aligner[0].kind == "aligner"
     assert close(evaluation.scores(), evaluate(translator, PAIRS[:6], beam=1))
 
 

@@ -92,15 +92,17 @@ def test_an_edited_setting_of_the_weights_is_named(section: str, name: str, valu
     assert refusal(run).startswith(message)
 
 
-def test_another_order_other_search_and_another_folder_of_the_corpus_change_nothing(
+def test_another_order_and_another_folder_of_the_corpus_change_nothing_and_other_search_is_told(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """6: a flipped bit of `beam` gave another translation without a word."""
     config = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
     config["search"]["beam"], config["data"]["folder"] = 1, "elsewhere"
     reordered = {name: dict(reversed(config[name].items())) for name in reversed(config)}
     (run / "config.yaml").write_text(yaml.safe_dump(reordered, sort_keys=False), encoding="utf-8")
     assert Translator.load(run, "cpu").config.search.beam == 1
-    assert capsys.readouterr().err == ""
+    told = f"warning: {run / 'config.yaml'}: search.beam is 1, and was 3 when the run was trained\n"
+    assert capsys.readouterr().err == told
 
 
 @pytest.mark.parametrize("older", [False, True])

@@ -298,6 +298,31 @@ def test_one_can_step_back_by_a_word(steps: list[str], left: list[str]) -> None:
     assert list(session.words) == left and not session.finished
 
 
+def test_a_lone_space_belongs_to_the_word_after_it() -> None:
+    session, other = session_of("upper"), session_of("upper")
+    for one in (session, other):
+        one.force("The dog")
+    before = session.ids
+    session.take("▁")
+    session.force("sees")
+    assert session.text == "The dog sees" and session.words == ("The", "dog", "sees")
+    session.back_word()
+    assert session.ids == before
+    session.take("▁")
+    session.take("</s>")
+    session.back_word()
+    assert session.text == "The"
+
+
+def test_a_next_word_ends_before_the_space_of_another() -> None:
+    """The model that ships writes `on` as a space and a piece of its own: `He calls his mother` `▁` `on`."""
+    session = Session(Translator.load("tiny-de-en", "cpu"), "Er ruft am Sonntag seine Mutter an.")
+    session.force("He calls his")
+    assert session.next_words(1)[0].text == "mother"
+    session.force("mother")
+    assert session.next_words(1)[0].text == "on" and session.choice.piece == "▁"
+
+
 def test_the_words_that_may_come_next() -> None:
     session = accept(session_of("projections"), 1)
     words = session.next_words(8)
