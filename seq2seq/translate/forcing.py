@@ -1,4 +1,4 @@
-"""Tokens that the hypotheses of a search are made to begin with."""
+"""Tokens that the hypotheses of a search are made to begin with, and those that they must not have."""
 
 import math
 from collections.abc import Sequence
@@ -9,9 +9,11 @@ from torch import Tensor
 
 
 class Forced:
-    """What the hypotheses of each sentence begin with, as a table of tokens: -1 where they are free."""
+    """What the hypotheses of each sentence begin with, as a table of tokens: -1 where they are free to take any token
+    that is not `forbidden`."""
 
-    def __init__(self, prefixes: Sequence[Sequence[int]], device: torch.device) -> None:
+    def __init__(self, prefixes: Sequence[Sequence[int]], forbidden: Sequence[int], device: torch.device) -> None:
+        self.forbidden = torch.tensor(list(forbidden), dtype=torch.long, device=device)
         lengths = [len(prefix) for prefix in prefixes]
         self.shortest, self.longest = min(lengths, default=0), max(lengths, default=0)
         rows = [[*prefix, *[-1] * (self.longest - len(prefix))] for prefix in prefixes]
@@ -24,8 +26,9 @@ class Forced:
     def hold(
         self, log_probs: Float[Tensor, "batch beam vocab"], sentences: Int[Tensor, " batch"], time: int
     ) -> Float[Tensor, "batch beam vocab"]:
-        """The log-probabilities of step `time`, with -inf for all but the token that a sentence has to take; writes
-        into `log_probs`."""
+        """The log-probabilities of step `time`, with -inf for what is forbidden, and for all but the token that a
+        sentence has to take; writes into `log_probs`."""
+        log_probs.index_fill_(2, self.forbidden, -math.inf)
         if time >= self.longest:
             return log_probs
         wanted = self.tokens[sentences, time][:, None, None]  # batch 1 1

@@ -172,8 +172,8 @@ def search(
     leaves a sentence without any possible token.
     """
     _check(batch_size, max_lengths, beam, nbest, prefixes)
-    forced = Forced(prefixes, max_lengths.device)
-    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forbidden, forced, watcher)
+    forced = Forced(prefixes, forbidden, max_lengths.device)
+    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forced, watcher)
     return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
 
 
@@ -185,12 +185,10 @@ def _walk(
     end: int,
     max_lengths: Int[Tensor, " batch"],
     beam: int,
-    forbidden: Sequence[int],
     forced: Forced,
     watcher: Watcher | None,
 ) -> tuple[list[_Step], list[Ending], int]:
     """All steps of a search, the hypotheses that ended or were cut off, and the size of the vocabulary."""
-    banned = torch.tensor(list(forbidden), dtype=torch.long, device=max_lengths.device)
     steps: list[_Step] = []
     endings: list[Ending] = []
     sentences = (max_lengths > 0).nonzero()[:, 0]
@@ -202,7 +200,6 @@ def _walk(
     while len(live.sentences):
         log_probs, weights, state = step(tokens, state)
         vocab = log_probs.shape[2]
-        log_probs.index_fill_(2, banned, -math.inf)
         log_probs = forced.hold(log_probs, live.sentences, len(steps))
         if watcher is not None:
             watcher.scored(log_probs, live.log_probs)
