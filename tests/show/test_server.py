@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from asgi import JSON, Answer, Client
+from random_models import random_translator
 
 from seq2seq.alignment.links import format_pharaoh
 from seq2seq.alignment.schema import map_from_dict, translation_to_dict
@@ -37,8 +38,8 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture(scope="module")
-def translators(sister: Path) -> dict[str, Translator]:
-    return {"one": Translator.load("tiny-de-en", "cpu"), "two heads": Translator.load(sister, "cpu")}
+def translators() -> dict[str, Translator]:
+    return {"one": Translator.load("tiny-de-en", "cpu"), "two heads": random_translator("self-attention")}
 
 
 @pytest.fixture(scope="module")
@@ -163,12 +164,11 @@ def test_a_row_that_is_replaced_by_itself_changes_nothing_and_another_is_used(
     assert other["text"] == session.complete()[0].text
 
 
-def test_all_maps_of_a_pair(client: Client) -> None:
-    found = client.post("/api/session", sentence=SOURCES[0], complete=True, all_maps=True).json()
-    assert {entry["name"]: entry["map"]["kind"] for entry in found["view"]["maps"]} == {
-        "attention": "decoder",
-        "aligner": "aligner",
-    }
+@pytest.mark.parametrize(("run", "other"), [("one", "aligner"), ("two heads", "self-attention")])
+def test_all_maps_of_a_pair(client: Client, run: str, other: str) -> None:
+    found = client.post("/api/session", sentence=SOURCES[0], run=run, complete=True, all_maps=True).json()
+    kinds = {entry["name"]: entry["map"]["kind"] for entry in found["view"]["maps"]}
+    assert kinds == {"attention": "decoder", other: other}
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_links_are_those_of_align(client: Client, translators: dict[str, Transla
     assert [entry["pharaoh"] for entry in found] == [format_pharaoh(links) for links in expected]
     assert [entry["links"] for entry in found] == [sorted(map(list, links)) for links in expected]
     names = [entry["name"] for entry in found[0]["view"]["maps"]]
-    assert names == ["attention", "aligner"][: 1 + translators[run].has_aligner]
+    assert names == ["attention", "aligner" if translators[run].has_aligner else "self-attention"]
     assert client.post("/api/align", pairs=bodies, maps=False).json()["pairs"][0]["view"] is None
 
 
@@ -521,7 +521,8 @@ def test_state(client: Client, one: Translator) -> None:
     runs = client.get("/api/runs").json()
     assert [(run["name"], run["heads"], run["aligner"]) for run in runs] == [
         ("one", 1, True), ("two heads", 2, False)]  # fmt: skip
-    assert all(20 <= len(text) <= 70 for text in runs[0]["examples"])
+    assert runs[1]["examples"] == []
+    assert len(runs[0]["examples"]) == 4 and all(20 <= len(text) <= 70 for text in runs[0]["examples"])
 
 
 def test_pages_and_description_load_nothing_from_elsewhere(client: Client) -> None:

@@ -1,13 +1,13 @@
 """The page of the server in a real browser: what it shows is what the library says, and what is pressed is done."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import numpy as np
 import pytest
 from browser import console_errors, requests_that_left
+from random_models import random_translator
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -30,8 +30,8 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def translators(sister: Path) -> dict[str, Translator]:
-    loaded = {"tiny-de-en": Translator.load("tiny-de-en", "cpu"), "two heads": Translator.load(sister, "cpu")}
+def translators() -> dict[str, Translator]:
+    loaded = {"tiny-de-en": Translator.load("tiny-de-en", "cpu"), "two heads": random_translator("self-attention")}
     return {
         name: Translator(one.engine, one.vocabulary, one.config.changed(search={"max_pieces": 300}))
         for name, one in loaded.items()
