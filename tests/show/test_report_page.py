@@ -85,8 +85,9 @@ def open_report(browser: Any, tmp_path: Path) -> Any:
         path.write_text(report_page(data), encoding="utf-8")
         console_errors(browser), requests_that_left(browser)
         browser.set_window_size(1300, 900)
-        browser.get("about:blank")
+        browser.get("about:blank")  # a page that differs in its fragment alone would not be loaded anew
         browser.get(path.as_uri() + fragment)
+        WebDriverWait(browser, 10).until(lambda _: browser.execute_script("return document.readyState") == "complete")
         return browser
 
     yield opened
