@@ -48,5 +48,8 @@ test="--source data/tiny-de-en/test.de"
 said "0-0 1-1" seq2seq align tiny-de-en $test --target data/tiny-de-en/test.en
 said '"aer"' seq2seq evaluate tiny-de-en $test --reference data/tiny-de-en/test.en --gold data/tiny-de-en/test.align
 said "BLEU" seq2seq demo
+said "" seq2seq film runs/short --output film.html
+said "AlignmentsLoader" python -c "from tensorboard.default import get_dynamic_plugins; print(get_dynamic_plugins())"
 test -s map.png
+test -s film.html
 echo "the wheel works on its own: $(python --version), $(du -h "$work"/dist/*.whl | cut -f1)"

@@ -8,7 +8,7 @@ The folders, each of which uses only those above it:
     alignment   `AlignmentMap`: pieces and words, weights, JSON; word links, diagnostics, hidden Markov models
     corpus      public and own corpora; SentencePiece; sentence pairs to batches
     model       encoder, attention, decoder, aligner, output layer
-    translate   search, translator, ensembles, word links, scores, the probe
+    translate   search, translator, ensembles, word links, attribution, scores, the probe
     show        alignment maps in the terminal and as figures
     train       one update, one validation, checkpoints, TensorBoard, a run's folder, bake-offs
     explain     the computation of attention with its numbers: an example for paper, or a step of a run's translation
@@ -28,19 +28,25 @@ if TYPE_CHECKING:
     from seq2seq.config.settings import Config
     from seq2seq.errors import InputError
     from seq2seq.show.figures import heatmap
+    from seq2seq.translate.attribution import Attribution, attribute
     from seq2seq.translate.session import Session
     from seq2seq.translate.translation import Translation
     from seq2seq.translate.translator import Translator
 
-__all__ = ["AlignmentMap", "Config", "InputError", "Session", "Translation", "Translator", "heatmap", "load_config"]
+__all__ = [
+    "AlignmentMap", "Attribution", "Config", "InputError", "Session", "Translation", "Translator", "attribute",
+    "heatmap", "load_config",
+]  # fmt: skip
 
 _HOMES = {
     "AlignmentMap": "alignment.map",
+    "Attribution": "translate.attribution",
     "Config": "config.settings",
     "InputError": "errors",
     "Session": "translate.session",
     "Translation": "translate.translation",
     "Translator": "translate.translator",
+    "attribute": "translate.attribution",
     "heatmap": "show.figures",
     "load_config": "config.reading",
 }

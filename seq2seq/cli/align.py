@@ -32,8 +32,9 @@ def main() -> None:
                         "grow-diag-final-and (default: grow-diag, or forward where there is no other)")  # fmt: skip
     parser.add_argument("--threshold", metavar="SHARE", type=float, help="for agreement: least geometric mean of "
                         "both weights of a link (default: 0.4)")  # fmt: skip
-    parser.add_argument("--by", metavar="READING", help="what to read: aligner, attention (the decoder's), or "
-                        "later-attention (a step later, when the word is its input; default: aligner, where "
+    parser.add_argument("--by", metavar="READING", help="what to read: aligner, attention (the decoder's), "
+                        "later-attention (a step later, when the word is its input), or what counts for each target "
+                        "word: gradient-x-input, integrated-gradients (slow), occlusion (default: aligner, where "
                         "there is one)")  # fmt: skip
     parser.add_argument(
         "--gold", metavar="FILE", help="gold links, Pharaoh format: their AER, precision and recall go to stderr"

@@ -9,7 +9,7 @@ from seq2seq.cli.command import Parser
 from seq2seq.cli.translate import beam_of
 from seq2seq.cli.warnings import warn_of_lines
 from seq2seq.errors import InputError
-from seq2seq.text.files import read_sides
+from seq2seq.text.files import read_sides, read_words
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -48,7 +48,10 @@ def main() -> None:
         "--gold", metavar="FILE", help="gold word links of source and reference, Pharaoh format, for AER"
     )
     parser.add_argument("--probe-attention", action="store_true", help="is the attention really used? Change of "
-                        "log-probability and BLEU under uniform, permuted and diagonal weights")  # fmt: skip
+                        "log-probability and BLEU under uniform, permuted and diagonal weights, without the largest "
+                        "weight, and with it alone or above a uniform rest")  # fmt: skip
+    parser.add_argument("--function-words", metavar="FILE", help="for --probe-attention: function words of the target "
+                        "language, one a line; tells them from content words")  # fmt: skip
     print(json.dumps(evaluate(parser.parse_args()), indent=2, ensure_ascii=False))
 
 
@@ -56,8 +59,11 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations and, on the references, of the attention."""
     if arguments.probe_attention and len(arguments.runs) > 1:
         raise InputError("--probe-attention looks into one model: give one run")
+    if arguments.function_words is not None and not arguments.probe_attention:
+        raise InputError("--function-words is for --probe-attention: give both")
     pairs, *others = [read_sides(arguments.source, reference) for reference in arguments.references]
     further = [[reference for _, reference in other] for other in others]
+    function_words = frozenset() if arguments.function_words is None else read_words(arguments.function_words)
     from seq2seq.alignment.links import read_gold_of
     from seq2seq.translate.ensemble import load_runs
     from seq2seq.translate.evaluation import evaluate as score
@@ -85,7 +91,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         def bleu(translations: list[str]) -> float:
             return corpus_scores(translations, references, tokenize, lowercase, further).bleu
 
-        result["probe"] = probe_attention(translator, pairs, beam, bleu, result)
+        result["probe"] = probe_attention(translator, pairs, beam, bleu, result, function_words)
     return result
 
 
@@ -95,18 +101,17 @@ def probe_attention(
     beam: int,
     bleu: "Callable[[list[str]], float]",
     learned: dict[str, Any],
+    function_words: frozenset[str],
 ) -> dict[str, Any]:
-    """Log-probability of a target piece of the references (nats); how it and BLEU change under other weights.
+    """Log-probability of a target piece of the references (nats); how it, the likeliest piece and BLEU change under
+    other weights, and, with function words, how it changes for these and for content words.
 
     learned: the scores under the weights that were learned.
     """
     from seq2seq.translate.probe import probe
 
-    log_prob = -learned["nll"]
-    return {"log_prob": log_prob} | {
-        name: {
-            "log_prob_change": effect.log_prob - log_prob,
-            "bleu_change": bleu(effect.translations) - learned["bleu"],
-        }
-        for name, effect in probe(translator, pairs, beam).items()
-    }
+    found: dict[str, Any] = {"log_prob": -learned["nll"]}
+    for name, effect in probe(translator, pairs, beam, function_words).items():
+        changes = {group: dict(vars(change)) for group, change in effect.changes.items()}
+        found[name] = {**changes.pop("all"), "bleu_change": bleu(effect.translations) - learned["bleu"], **changes}
+    return found

@@ -78,8 +78,11 @@ class Encoder(nn.Module):
 
     def forward(self, source: Int[Tensor, "batch src"], mask: Bool[Tensor, "batch src"]) -> EncoderStates:
         """Encode padded ids; every sentence has at least one real token."""
+        return self.read(self.embedding(source), mask)
+
+    def read(self, states: Float[Tensor, "batch src embedding"], mask: Bool[Tensor, "batch src"]) -> EncoderStates:
+        """Encode embedded words: those of ids, or others in their place."""
         lengths = mask.sum(1)
-        states = self.embedding(source)
         for n, (layer, norm) in enumerate(zip(self.layers, self.norms, strict=True)):
             read, final = layer(states, lengths)
             read = self.dropout(norm(read))

@@ -82,6 +82,14 @@ class Seq2Seq(nn.Module):
             outputs[real], self.output_weight, self.output_bias, labels[real], label_smoothing, consistency
         )
 
+    def log_probs_of(
+        self, outputs: Float[Tensor, "batch tgt embedding"], target: Int[Tensor, "batch full"]
+    ) -> Float[Tensor, "batch tgt"]:
+        """Log-probability (nats) of each real token of `target`, as `losses_of` has it; 0 on padding."""
+        labels = target[:, 1:]
+        losses, _ = self.losses_of(outputs, target)
+        return losses.new_zeros(labels.shape).masked_scatter(labels != PAD, -losses)
+
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch tgt"], encoded: EncoderStates
     ) -> Alignment:

@@ -12,7 +12,7 @@ from pathlib import Path
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event
 
-from seq2seq.text.writing import atomic_write
+from seq2seq.text.writing import PART, atomic_write
 
 PLUGIN = "alignments"
 """What TensorBoard knows the events of recorded maps by."""
@@ -54,7 +54,7 @@ def keep_events(folder: Path, wanted: Callable[[Event], bool]) -> None:
     for path in event_files(folder):
         if path.name.endswith(SETTINGS) or all(wanted(event) for event, _ in events(path)):
             continue
-        new = folder / ".events"  # a name that TensorBoard does not look for
+        new = folder / f".events.replaced{PART}"  # TensorBoard does not look for it, and it goes after a kill
         with atomic_write(new) as stream:
             for event, content in events(path):
                 if wanted(event):

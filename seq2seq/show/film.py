@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,13 @@ class Reel:
         return sorted({step for steps in self.sentences.values() for step in steps})
 
     def only(self, steps: Iterable[int]) -> "Reel":
-        """The same with no other steps than these."""
+        """The same with no other steps than these, and no sentence without a step."""
         kept = set(steps)
-        chosen = {number: {s: data for s, data in all_.items() if s in kept} for number, all_ in self.sentences.items()}
+        chosen = {
+            number: {step: data for step, data in recorded.items() if step in kept}
+            for number, recorded in self.sentences.items()
+            if not kept.isdisjoint(recorded)
+        }
         return Reel(self.path, self.name, chosen)
 
 
@@ -126,25 +130,25 @@ def page_of(reels: Sequence[Reel]) -> str:
 
 def packed_sentence(reel: Reel, number: int) -> dict[str, Any]:
     """What the page holds of a sentence of a run: its records in parts, each packed as one."""
-    records = [unpacked(reel.path, number, step, data) for step, data in reel.sentences[number].items()]
-    source = records[0]["source"].encode(errors="replace").decode()
-    return {"number": number, "source": source, "parts": list(parts_of(records))}
-
-
-def parts_of(records: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Base64 of records packed together, with their steps, in order."""
-    steps, texts = list[int](), list[str]()
-    for record in records:
-        steps.append(record["step"])
+    source, parts, texts, steps = "", [], list[str](), list[int]()
+    for step, data in reel.sentences[number].items():
+        record = unpacked(reel.path, number, step, data)
+        source = record["source"].encode(errors="replace").decode()
         texts.append(json.dumps(record, separators=(",", ":")))
+        steps.append(step)
         if sum(map(len, texts)) >= PART:
-            yield packed_part(steps, texts)
-            steps, texts = [], []
-    if steps:
-        yield packed_part(steps, texts)
+            parts.append(part_of(steps, data if len(texts) == 1 else packed_together(texts)))
+            texts, steps = [], []
+    if texts:
+        parts.append(part_of(steps, packed_together(texts)))
+    return {"number": number, "source": source, "parts": parts}
 
 
-def packed_part(steps: list[int], texts: list[str]) -> dict[str, Any]:
-    """One part, as `static/reel.js` reads it."""
-    data = zlib.compress(f"[{','.join(texts)}]".encode(), 9)
+def packed_together(texts: Sequence[str]) -> bytes:
+    """Records as one; together they take less."""
+    return zlib.compress(f"[{','.join(texts)}]".encode(), 9)
+
+
+def part_of(steps: list[int], data: bytes) -> dict[str, Any]:
+    """A part, as `static/reel.js` reads it."""
     return {"steps": steps, "data": base64.b64encode(data).decode()}

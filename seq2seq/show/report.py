@@ -8,11 +8,12 @@ packed by themselves: the page unpacks those that it shows.
 import base64
 import sys
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from seq2seq.alignment.diagnostics import (
@@ -64,7 +65,7 @@ MEASURES = (
     Measure("aer", "AER", 1, -1, "corpus", 1, "Alignment error rate of the attention on the reference, in percent"),
     Measure("aligner_aer", "AER aligner", 1, -1, "corpus", 1, "Alignment error rate of the aligner's word links, in "
             "percent"),
-    Measure("entropy", "entropy", 2, -1, "nats", 2, "Mean entropy of the attention of a word of the translation, "
+    Measure("entropy", "entropy", 2, 0, "nats", 2, "Mean entropy of the attention of a word of the translation, "
             "in nats"),
     Measure("uncovered", "uncovered", 0, -1, "% of words", 1, "Source words that were left out: the translation gave "
             f"each of them less attention than {UNTRANSLATED:g} of a word's"),
@@ -188,14 +189,17 @@ class Gathered:
         self, translations: Sequence[Translation], diagnostics: Sequence[SentenceDiagnostics]
     ) -> dict[str, list[float | None]]:
         """The measures that need no reference; those of a translation that was refused are None."""
-        pairs = zip(diagnostics, translations, strict=True)
-        made = [one if translation.refused is None else None for one, translation in pairs]
-        sides = [translation.alignment.source for translation in translations]
+
+        def each(number: Callable[[SentenceDiagnostics], float]) -> list[float | None]:
+            pairs = zip(diagnostics, translations, strict=True)
+            return [number(one) if translation.refused is None else None for one, translation in pairs]
+
+        source, sides = self.translator.vocabulary.source, [one.alignment.source for one in translations]
         return {
-            "entropy": [one and one.entropy for one in made],
-            "uncovered": [one and len(one.untranslated) for one in made],
-            "doubled": [one and len(one.over_translated) for one in made],
-            "length": [len(self.translator.vocabulary.source.words(source)) for source in self.texts.sources],
+            "entropy": each(lambda one: one.entropy),
+            "uncovered": each(lambda one: len(one.untranslated)),
+            "doubled": each(lambda one: len(one.over_translated)),
+            "length": [len(source.words(text)) for text in self.texts.sources],
             "unknown": [100 * self.translator.unknown_share(side) for side in sides],
         }
 
@@ -227,29 +231,35 @@ def views_of(translation: Translation, reading: Reading | None, gold: GoldLinks 
 
 
 def pack(views: Views) -> str:
-    """The views as base64 of deflated JSON (zlib's format), their weights in parts of PARTS."""
+    """The views as base64 of what zlib has deflated: JSON, a zero, and the weights.
+
+    The JSON has the shapes of `weights` and `word_weights` in their place. Their numbers, in parts of PARTS and in the
+    order of the JSON, are two bytes each: first the lower byte of all, then the higher one, which is mostly zero.
+    """
+    numbers = [np.zeros(0, np.uint16)]
     for one in views.values():
         for shown in one["maps"]:
             for name in ("weights", "word_weights"):
-                shown["map"][name] = parted(shown["map"][name])
-    return base64.b64encode(zlib.compress(to_json(views).encode(), 9)).decode()
+                parts = parted(np.array(shown["map"][name]))
+                numbers.append(parts.ravel())
+                shown["map"][name] = list(parts.shape)
+    planes = np.concatenate(numbers).astype("<u2").view(np.uint8).reshape(-1, 2).T
+    return base64.b64encode(zlib.compress(to_json(views).encode() + b"\0" + planes.tobytes(), 9)).decode()
 
 
-def parted(weights: list[Any]) -> list[Any]:
-    """Weights `[heads, rows, columns]`, each a multiple of 1 / PARTS; the sum of each row is 1.
+def parted(weights: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """Weights `[heads, rows, columns]`, whose rows sum to 1, in whole parts of PARTS; each row sums to PARTS.
 
-    What is lost in rounding down goes to the weights that lost most: none is off by more than 1 / PARTS.
+    What is lost in rounding down goes to the weights that lost most: none is off by a part or more.
     """
-    exact = np.array(weights, dtype=np.float64)
-    if not exact.size:
-        return weights
-    exact *= PARTS / exact.sum(-1, keepdims=True)
+    if not weights.size:
+        return weights.astype(np.uint16)
+    exact = weights * (PARTS / weights.sum(-1, keepdims=True))
     parts = np.floor(exact)
     missing = np.rint(PARTS - parts.sum(-1, keepdims=True))
     order = np.argsort(parts - exact, axis=-1, kind="stable")
     parts += np.argsort(order, axis=-1) < missing
-    whole = parts.astype(int).tolist()
-    return [[[part / PARTS if 0 < part < PARTS else part // PARTS for part in row] for row in head] for head in whole]
+    return parts.astype(np.uint16)
 
 
 def check_side_by_side(names: Sequence[str], translators: Sequence[Translator]) -> None:
@@ -277,6 +287,7 @@ def report_data(
     """
     return {
         "version": 2,
+        "parts": PARTS,
         "title": f"{' and '.join(run.name for run in runs)}: {files['source']}",
         "command": command,
         "files": dict(files),
@@ -299,10 +310,14 @@ def totals_of(run: RunReport) -> dict[str, float]:
         "entropy": attention["entropy"],
         "uncovered": 100 * attention["untranslated"],
         "doubled": 100 * attention["over_translated"],
-        "length": np.mean(run.measures["length"]),
-        "unknown": np.mean(run.measures["unknown"]),
+        "length": _mean(run.measures["length"]),
+        "unknown": _mean(run.measures["unknown"]),
     }
     return {name: round(float(known[name]), 4) for name in run.measures}
+
+
+def _mean(values: Sequence[float | None]) -> float:
+    return float(np.mean([value for value in values if value is not None]))
 
 
 def _run_data(run: RunReport) -> dict[str, Any]:

@@ -74,6 +74,22 @@ def read_lines(path: str | Path) -> list[str]:
         return list(read_stream(stream, str(path)))
 
 
+def read_words(path: str | Path) -> frozenset[str]:
+    """The words of a list, one a line, case folded; blank lines are left out.
+
+    Raises InputError for a line of several words and for a file without any.
+    """
+    found = set()
+    for number, line in enumerate(read_lines(path), 1):
+        words = line.split()
+        if len(words) > 1:
+            raise InputError(f"{path}, line {number}: {len(words)} words; write one a line")
+        found |= {word.casefold() for word in words}
+    if not found:
+        raise InputError(f"{path}: no words in it; write one a line")
+    return frozenset(found)
+
+
 def open_input(path: str | Path) -> BinaryIO:
     """Open a file for reading bytes; an InputError instead of an OSError."""
     try:

@@ -12,7 +12,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from seq2seq.corpus.subwords import PAD
 from seq2seq.errors import InputError
 from seq2seq.model.aligner import Alignment
 from seq2seq.model.decoder import DecoderState
@@ -127,12 +126,10 @@ class ModelEngine:
 
     def read(self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"], aligner: bool) -> References:
         """The source is encoded once for all of it."""
-        encoded, labels = self.model.eval().encode(source), target[:, 1:]
+        encoded = self.model.eval().encode(source)
         outputs, weights = self.model.decoder(target[:, :-1], encoded)
-        _, nll = self.model.losses_of(outputs, target)
-        log_probs = nll.new_zeros(labels.shape)
-        log_probs[labels != PAD] = -nll
-        alignment = self.model.align(source, labels, encoded) if aligner else None
+        log_probs = self.model.log_probs_of(outputs, target)
+        alignment = self.model.align(source, target[:, 1:], encoded) if aligner else None
         return References(log_probs, weights, alignment, encoded.self_weights)
 
 

@@ -1,12 +1,14 @@
 """References read rather than searched for (forced decoding): their likelihood, and what attention and aligner say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
+from jaxtyping import Int
 from numpy.typing import NDArray
+from torch import Tensor
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
@@ -33,26 +35,47 @@ class Reading:
     """Of the source over itself, where the encoder has such a layer."""
 
 
+class ForcedBatch(NamedTuple):
+    """Pairs of like length, as a model reads them."""
+
+    positions: list[int]
+    """Where they stand among all pairs."""
+    sides: list[tuple[Side, Side]]
+    source: Int[Tensor, "batch src"]
+    """Padded ids."""
+    target: Int[Tensor, "batch full"]
+    """Padded ids, from the start symbol to the end of the sentence."""
+
+
+def forced_batches(translator: Translator, pairs: Pairs, batch_tokens: int = BATCH_TOKENS) -> Iterator[ForcedBatch]:
+    """The pairs in batches of at most so many source pieces, padding included."""
+    vocabulary, device = translator.vocabulary, translator.engine.device
+    sources = [vocabulary.source.segment(source) for source, _ in pairs]
+    targets = [vocabulary.target.segment(target) for _, target in pairs]
+    for positions in batches_by_length([len(source.ids) for source in sources], batch_tokens):
+        yield ForcedBatch(
+            positions,
+            [(sources[i].side, targets[i].side) for i in positions],
+            pad([sources[i].ids for i in positions]).to(device),
+            pad([[START, *targets[i].ids] for i in positions]).to(device),
+        )
+
+
 @torch.inference_mode()
 def read(translator: Translator, pairs: Pairs, *, aligner: bool = False) -> list[Reading]:
     """Read the references of these pairs; with `aligner`, ask the aligner too, which has to be there."""
-    engine, vocabulary = translator.engine, translator.vocabulary
-    sources = [vocabulary.source.segment(source) for source, _ in pairs]
-    targets = [vocabulary.target.segment(target) for _, target in pairs]
+    engine = translator.engine
     found: dict[int, Reading] = {}
-    for batch in batches_by_length([len(source.ids) for source in sources], BATCH_TOKENS):
-        source = pad([sources[i].ids for i in batch]).to(engine.device)
-        target = pad([[START, *targets[i].ids] for i in batch]).to(engine.device)
+    for batch in forced_batches(translator, pairs):
         with torch.autocast(engine.device.type, enabled=False):
-            references = engine.read(source, target, aligner)
+            references = engine.read(batch.source, batch.target, aligner)
         log_probs, weights = references.log_probs.cpu().numpy(), references.weights.cpu().numpy()
         selves = None if references.self_weights is None else references.self_weights.cpu().numpy()
-        sides = [(sources[i].side, targets[i].side) for i in batch]
-        both = None if references.alignment is None else maps_both_ways(references.alignment, sides)
-        for row, i in enumerate(batch):
-            own = log_probs[row, : len(targets[i].ids)]
-            over_itself = None if selves is None else _self_map(sources[i].side, selves[row])
-            found[i] = Reading(own, own_map(*sides[row], weights[row]), both[row] if both else None, over_itself)
+        both = None if references.alignment is None else maps_both_ways(references.alignment, batch.sides)
+        for row, (i, (source, target)) in enumerate(zip(batch.positions, batch.sides, strict=True)):
+            own, attention = log_probs[row, : len(target)], own_map(source, target, weights[row])
+            over_itself = None if selves is None else _self_map(source, selves[row])
+            found[i] = Reading(own, attention, both[row] if both else None, over_itself)
     return [found[i] for i in range(len(pairs))]
 
 

@@ -11,6 +11,7 @@ from seq2seq.alignment.links import Link, Symmetrisation, symmetrise, transpose
 from seq2seq.alignment.map import AGREEMENT, AlignmentMap, agreed_links, check_share
 from seq2seq.errors import InputError
 from seq2seq.translate.arguments import check_pairs
+from seq2seq.translate.attribution import ATTRIBUTIONS, attribute
 from seq2seq.translate.ensemble import mean_map
 from seq2seq.translate.translator import Translator
 
@@ -22,9 +23,9 @@ best target word. The others join these two (`links.symmetrise`)."""
 BEST = "grow-diag"
 """The method with the lowest alignment error rate where both directions are there (docs/alignment.md)."""
 
-READINGS = ("aligner", "attention", "later-attention")
-"""What is read: the aligner's maps, the decoder's attention, or its attention one step later
-(`AlignmentMap.one_step_later`)."""
+READINGS = ("aligner", "attention", "later-attention", *ATTRIBUTIONS)
+"""What is read: the aligner's maps, the decoder's attention, its attention one step later
+(`AlignmentMap.one_step_later`), or what the source counts for the target (`attribution.attribute`)."""
 
 Pairs = Sequence[tuple[str, str]]
 Directions = tuple[AlignmentMap, AlignmentMap | None]
@@ -100,6 +101,8 @@ def directions_of(translator: Translator, pairs: Pairs, by: str) -> list[Directi
     An aligner says of a word without a translation that it looks at the end of the sentence, so the end stays in its
     maps. A decoder rests on the end without a meaning, so the end is left out, and each row is what remains.
     """
+    if by in ATTRIBUTIONS:
+        return [(one.map().words(), None) for one in attribute(translator, pairs, by)]
     if by == "aligner":
         return [
             (forward.words(keep_end=True), backward.words(keep_end=True))

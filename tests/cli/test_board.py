@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from processes import SEQ2SEQ, heed_ctrl_c
+from recordings import record, write_records
 from torch.utils.tensorboard import SummaryWriter
 
 from seq2seq.cli.board import main
@@ -72,6 +73,19 @@ def test_every_image_is_kept_and_ctrl_c_is_the_end(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
         assert process.stderr is not None and "Traceback" not in process.stderr.read()
+
+
+def test_the_board_has_the_tab_alignments_and_all_its_records(tmp_path: Path) -> None:
+    steps = range(IMAGES)
+    write_records(tmp_path / "runs" / "one", [record(1, step, ("ein Haus", "a house")) for step in steps])
+    with board(tmp_path / "runs") as (_, address):
+        assert ask(f"{address}data/plugins_listing")["alignments"]["tab_name"] == "Alignments"
+        for _ in range(300):
+            if any(run["sentences"] for run in ask(f"{address}data/plugin/alignments/catalogue")["runs"]):
+                break
+            time.sleep(0.1)
+        found = ask(f"{address}data/plugin/alignments/series?run=one&sentence=1")["parts"]
+        assert [step for part in found for step in part["steps"]] == list(steps)
 
 
 def test_several_runs_in_one_board(tmp_path: Path) -> None:

@@ -60,9 +60,30 @@ def test_evaluate_probes_the_attention(script: Script, trained: Path, corpus: Pa
     files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
     first, second = (json.loads(script("evaluate.py", trained, *files, "--probe-attention").out) for _ in range(2))
     assert first["probe"] == second["probe"] and first["probe"]["log_prob"] < 0
-    effects = [first["probe"][name] for name in ("uniform", "permuted", "diagonal")]
-    assert len({effect["log_prob_change"] for effect in effects}) == 3
+    names = ["uniform", "permuted", "diagonal", "without_largest", "only_largest", "largest_and_uniform"]
+    effects = [first["probe"][name] for name in names]
+    assert len({effect["log_prob_change"] for effect in effects}) == 6
     assert all(0 <= first["bleu"] + effect["bleu_change"] <= 100 for effect in effects)
+    assert all(set(effect) == {"pieces", "log_prob_change", "preserved", "bleu_change"} for effect in effects)
+
+
+def test_evaluate_probes_function_words_apart(script: Script, trained: Path, corpus: Path, tmp_path: Path) -> None:
+    files = ("--source", corpus / "test.de", "--reference", corpus / "test.en")
+    words = tmp_path / "function-words"
+    words.write_text("the\n\nA\n", encoding="utf-8")
+    probe = json.loads(script("evaluate.py", trained, *files, "--probe-attention", "--function-words", words).out)[
+        "probe"
+    ]
+    for name in ("uniform", "without_largest"):
+        for group in ("function", "content"):
+            assert probe[name][group]["pieces"] > 0 and 0 <= probe[name][group]["preserved"] <= 1
+    assert_fault(script("evaluate.py", trained, *files, "--function-words", words), "give both")
+    words.write_text("the\nin front\n", encoding="utf-8")
+    bad = script("evaluate.py", trained, *files, "--probe-attention", "--function-words", words)
+    assert_fault(bad, "function-words, line 2: 2 words; write one a line")
+    words.write_text("\n", encoding="utf-8")
+    empty = script("evaluate.py", trained, *files, "--probe-attention", "--function-words", words)
+    assert_fault(empty, "function-words: no words in it")
 
 
 def test_evaluate_faults(script: Script, trained: Path, corpus: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from torch.utils.tensorboard import SummaryWriter
 
 from seq2seq.show.events import event_files, events, keep_events
+from seq2seq.text.writing import remove_parts
 
 
 @pytest.fixture
@@ -37,6 +38,32 @@ def test_what_is_not_wanted_goes_and_the_rest_stays_as_it_was(run: Path) -> None
     assert all(path.read_bytes() == before[path] for path in others)
     assert all(content in before[first] for _, content in events(first))
     assert sorted(path.name for path in run.iterdir()) == sorted(path.name for path in before)
+
+
+def test_a_reader_that_looks_on_sees_what_comes_after(run: Path) -> None:
+    """It has read the files to their ends, and does not read them again."""
+    reader = EventAccumulator(str(run), size_guidance={"scalars": 0}).Reload()
+    keep_events(run, lambda event: event.step != 2)
+    with SummaryWriter(str(run / "new")) as writer:
+        writer.add_scalar("curve 2", 0.6, 6)
+    next((run / "new").iterdir()).rename(run / "events.out.tfevents.4")
+    found = reader.Reload()
+    assert [event.step for event in found.Scalars("curve 1")] == [1, 2, 3]
+    assert [event.step for event in found.Scalars("curve 2")] == [4, 5, 6]
+
+
+def test_what_a_kill_leaves_is_removed_when_the_run_goes_on(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(run.iterdir())
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "replace", killed)
+        keep_events(run, lambda event: event.step != 2)
+    assert len(list(run.iterdir())) == len(before) + 1 and seen(run)["curve 1"] == [1, 2, 3]
+    remove_parts(run)
+    assert sorted(run.iterdir()) == before
 
 
 def test_settings_stay(run: Path) -> None:

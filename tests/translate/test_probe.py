@@ -6,6 +6,7 @@ from typing import Literal
 import pytest
 import torch
 from conftest import sentences
+from maps import side
 
 from seq2seq.config.settings import ModelConfig
 from seq2seq.corpus.subwords import START
@@ -14,11 +15,16 @@ from seq2seq.translate.probe import (
     Replacement,
     diagonal,
     effect,
+    largest_and_uniform,
+    only_largest,
     permuted,
+    piece_classes,
     probe,
-    reference_log_prob,
+    read_pieces,
     replaced,
     uniform,
+    without_largest,
+    word_classes,
 )
 from seq2seq.translate.translator import Translator
 
@@ -28,7 +34,7 @@ WEIGHTS = torch.softmax(
     torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(1)) - 1e9 * ~MASK[:, None, None], -1
 )
 POSITIONS = torch.arange(4)
-ALL = [uniform, permuted, diagonal(0.8)]
+ALL = [uniform, permuted, diagonal(0.8), without_largest, only_largest, largest_and_uniform]
 
 
 @pytest.mark.parametrize("replacement", ALL)
@@ -63,6 +69,26 @@ def test_permuted_weights_are_the_same_ones_all_elsewhere() -> None:
     assert not (weights == WEIGHTS)[:2].logical_and(MASK[:2, None, None]).any()
     moved = [int((WEIGHTS[0, 0, 0] == weight).nonzero()) for weight in weights[0, 0, 0]]
     assert torch.equal(weights[0], WEIGHTS[0][..., moved])  # all rows of all heads in the same way
+
+
+def row_of(replacement: Replacement, *weights: float) -> list[float]:
+    """What becomes of one row of weights, the last place of which is padding."""
+    mask = torch.tensor([[True] * (len(weights) - 1) + [False]])
+    return replacement(torch.tensor([[[weights]]]), mask, torch.arange(1))[0, 0, 0].tolist()
+
+
+def test_the_counterfactuals_of_moradi_by_hand() -> None:
+    row = (0.1, 0.6, 0.3, 0.0)
+    assert row_of(without_largest, *row) == pytest.approx([0.25, 0, 0.75, 0])
+    assert row_of(only_largest, *row) == [0, 1, 0, 0]
+    assert row_of(largest_and_uniform, *row) == pytest.approx([0.2, 0.6, 0.2, 0])
+
+
+def test_the_counterfactuals_where_nothing_is_left_beside_the_largest() -> None:
+    assert row_of(without_largest, 0, 1, 0, 0) == [0.5, 0, 0.5, 0]
+    assert row_of(largest_and_uniform, 0, 1, 0, 0) == [0, 1, 0, 0]
+    for replacement in (without_largest, only_largest, largest_and_uniform):
+        assert row_of(replacement, 1, 0) == [1, 0]  # a source of one piece
 
 
 @pytest.mark.parametrize("replacement", ALL)
@@ -112,31 +138,62 @@ def test_an_error_within_the_block_brings_the_attention_back() -> None:
 
 def test_the_weights_themselves_change_nothing(trained: Path) -> None:
     translator = Translator.load(trained, "cpu")
-    same = effect(translator, PAIRS, lambda weights, mask, positions: weights, beam=3)
-    assert same.log_prob == pytest.approx(reference_log_prob(translator, PAIRS), abs=1e-6)
+    learned, classes = read_pieces(translator, PAIRS), piece_classes(translator, PAIRS, {"the"})
+    same = effect(translator, PAIRS, lambda weights, mask, positions: weights, 3, learned, classes)
+    for change in same.changes.values():
+        assert change.log_prob_change == pytest.approx(0, abs=1e-6) and change.preserved == 1
     assert same.translations == [best[0].text for best in translator.translate_all([s for s, _ in PAIRS], beam=3)]
 
 
 @torch.inference_mode()
-def test_the_log_probability_is_the_mean_over_pieces_not_sentences(trained: Path) -> None:
-    """Step by step by the step function of search, sentence for sentence."""
+def test_pieces_are_read_as_the_step_function_of_search_reads_them(trained: Path) -> None:
+    """Sentence for sentence, step by step."""
     translator = Translator.load(trained, "cpu")
-    model, log_probs = translator.model, []
+    model, log_probs, likeliest = translator.model, [], []
     for source, target in PAIRS[:3]:
         state = model.start(torch.tensor([translator.vocabulary.source.segment(source).ids]))
         previous = START
         for piece in translator.vocabulary.target.segment(target).ids:
             choices, _, state = model.step(torch.tensor([[previous]]), state)
             log_probs.append(float(choices[0, 0, piece]))
+            likeliest.append(int(choices[0, 0].argmax()))
             previous = piece
-    expected = sum(log_probs) / len(log_probs)
-    assert reference_log_prob(translator, PAIRS[:3]) == pytest.approx(expected, abs=1e-4)
+    found = read_pieces(translator, PAIRS[:3])
+    assert found.log_probs.tolist() == pytest.approx(log_probs, abs=1e-4)
+    assert found.likeliest.tolist() == likeliest
 
 
 def test_a_probe_says_the_same_twice_and_whatever_the_order(trained: Path) -> None:
     translator = Translator.load(trained, "cpu")
     first, again, backwards = (probe(translator, pairs, beam=2) for pairs in (PAIRS, PAIRS, PAIRS[::-1]))
-    assert first == again
-    for name in ("uniform", "permuted", "diagonal"):
-        assert first[name].log_prob == pytest.approx(backwards[name].log_prob, abs=1e-5)
-        assert first[name].translations == backwards[name].translations[::-1]
+    assert first == again and len(first) == 6
+    for name, one in first.items():
+        change, other = one.changes["all"], backwards[name].changes["all"]
+        assert change.log_prob_change == pytest.approx(other.log_prob_change, abs=1e-5)
+        assert change.preserved == pytest.approx(other.preserved)
+        assert one.translations == backwards[name].translations[::-1]
+
+
+def test_a_piece_has_the_class_of_its_word() -> None:
+    pieces = side(
+        "The dog's 3 -", ("▁Th", 0, 2), ("e", 2, 3), ("▁", 4, 4), ("dog's", 4, 9), ("▁3", 10, 11), ("-", 12, 13)
+    )
+    assert word_classes(pieces, {"the", "a"}) == ["function"] * 2 + ["content"] * 3 + ["", ""]
+
+
+def test_function_and_content_words_are_parts_of_all_pieces(trained: Path) -> None:
+    translator = Translator.load(trained, "cpu")
+    words = [word for _, target in PAIRS for word in target.split()]
+    for replacement in probe(translator, PAIRS, 1, {"the", "a"}).values():
+        parts = replacement.changes
+        pieces, sides = read_pieces(translator, PAIRS), [translator.vocabulary.target.segment(t).side for _, t in PAIRS]
+        classes = [name for one in sides for name in word_classes(one, {"the", "a"})]
+        assert len(classes) == len(pieces.log_probs) == parts["all"].pieces
+        assert {name: parts[name].pieces for name in ("function", "content")} == {
+            name: classes.count(name) for name in ("function", "content")
+        }
+        rest = parts["all"].pieces - parts["function"].pieces - parts["content"].pieces
+        assert rest >= 2 * len(PAIRS)  # full stops and ends of sentence
+    assert parts["function"].pieces >= sum(word.lower() in ("the", "a") for word in words)
+    assert set(probe(translator, PAIRS, 1)["uniform"].changes) == {"all"}
+    assert set(probe(translator, PAIRS, 1, {"zzz"})["uniform"].changes) == {"all", "content"}

@@ -79,8 +79,8 @@ class Player {
     const { picked, runs, start } = this;
     const there = (name) => runs.some((run) => run.name === name && run.sentences.length);
     const names = (picked.runs ?? start.runs ?? []).filter(there);
-    const first = runs.map((run) => run.name).filter(there).slice(0, this.most);
-    if (picked.runs || runs.length) picked.runs = names.length || picked.runs ? names : first;
+    if (picked.runs || names.length) picked.runs = names;
+    else if (runs.length) picked.runs = firstOf(runs.filter(({ name }) => there(name)), this.most);
     const sentences = runs.filter(({ name }) => picked.runs?.includes(name)).flatMap((run) => run.sentences);
     const same = sentences.find((one) => keyOf(one) === picked.sentence) ??
       sentences.find((one) => one.number === start.sentence) ?? sentences[0];
@@ -210,6 +210,13 @@ class Player {
     this.note.textContent = text;
     this.note.hidden = !text;
   }
+}
+
+/** The names of so many runs, those before others that have the first sentence of the first. */
+function firstOf(runs, most) {
+  const [sentence] = runs[0]?.sentences ?? [];
+  const has = (run) => run.sentences.some((one) => keyOf(one) === keyOf(sentence));
+  return [...runs.filter(has), ...runs.filter((run) => !has(run))].slice(0, most).map(({ name }) => name);
 }
 
 /** The record, null where there is none, an Error where it cannot be read. */

@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { numbersOf, textLine, textLines } from "./report-table.js";
+import { unpacked } from "./report-unpack.js";
 import { mountViewer } from "./viewer.js";
 
 const SIDES = { translation: "Translation", reference: "Reference" };
@@ -41,7 +42,7 @@ export class ReportSentence {
     this.numbers.replaceChildren(...measures.map((measure) => make("div", { "data-measure": measure.name },
       make("dt", { title: measure.meaning }, measure.label), make("dd", {}, ...numbersOf(this.rows, measure, index, null)))));
     if (!this.element.open) this.element.showModal();
-    const views = await Promise.all(runs.map((run) => unpacked(run.packed[index])));
+    const views = await Promise.all(runs.map((run) => unpacked(run.packed[index], this.data.parts)));
     if (this.index === index) this.maps.show(views); // else another one is wanted by now
   }
 
@@ -120,11 +121,4 @@ class Panel {
     if (this.viewer) this.viewer.update(view);
     else this.viewer = mountViewer(this.place, view);
   }
-}
-
-/** What `pack` of report.py has packed. */
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return JSON.parse(await new Response(stream).text());
 }

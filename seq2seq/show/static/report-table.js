@@ -33,7 +33,6 @@ export class ReportTable {
    */
   show(shown, choice) {
     [this.shown, this.active] = [shown, 0];
-    this.made.clear();
     this.bounds = new Map(this.data.measures.map(({ name }) => [name, boundsOf(this.rows.valuesOf(name, 0))]));
     this.element.setAttribute("aria-rowcount", shown.length + 1);
     for (const [measure, head] of this.heads) {
@@ -41,18 +40,22 @@ export class ReportTable {
       head.setAttribute("aria-sort", !sorted ? "none" : choice.descending ? "descending" : "ascending");
     }
     this.measureRow();
-    this.draw(true);
+    this.draw();
   }
 
-  /** The row of the keyboard, brought into sight. */
+  /**
+   * Bring a row into sight and make it that of the keyboard.
+   * @param {number} position
+   */
   activate(position) {
     if (!this.shown.length) return;
-    this.active = Math.min(Math.max(position, 0), this.shown.length - 1);
-    const top = this.body.getBoundingClientRect().top + this.active * this.rowHeight;
+    const chosen = Math.min(Math.max(position, 0), this.shown.length - 1);
+    const top = this.body.getBoundingClientRect().top + chosen * this.rowHeight;
     const head = this.element.tHead.offsetHeight;
-    if (top < head) window.scrollBy({ top: top - head, behavior: "instant" });
-    else if (top + this.rowHeight > innerHeight) window.scrollBy({ top: top + this.rowHeight - innerHeight, behavior: "instant" });
-    this.draw(true);
+    const beyond = Math.min(top - head, 0) || Math.max(top + this.rowHeight - innerHeight, 0);
+    if (beyond) window.scrollBy({ top: beyond, behavior: "instant" });
+    this.draw();
+    this.mark(chosen);
   }
 
   makeHeads() {
@@ -98,49 +101,60 @@ export class ReportTable {
 
   open(position) {
     if (position >= this.shown.length) return;
-    this.active = position;
-    this.draw(true);
+    this.mark(position);
     this.events.open(position);
   }
 
-  /** All rows have the height of the first. */
+  /** All rows have the height of the first; none is there afterwards. */
   measureRow() {
+    this.made.clear();
+    this.range = null;
+    this.measured = true;
+    this.body.replaceChildren(this.above, this.below);
     if (!this.shown.length) return;
     const row = this.rowAt(0);
-    this.body.replaceChildren(row);
+    this.above.before(row);
     this.rowHeight = row.getBoundingClientRect().height || 1;
-    this.measured = true;
-    this.range = null;
+    row.remove();
   }
 
-  draw(again = false) {
+  /** Rows that stay in sight stay where they are in the document: only what comes and goes is laid out anew. */
+  draw() {
     const count = this.shown.length;
     const { top } = this.body.getBoundingClientRect();
     const within = (row) => Math.min(Math.max(row, 0), count);
     const height = this.rowHeight || 1;
     const first = within(Math.floor(-top / height) - BEYOND);
     const last = within(Math.ceil((innerHeight - top) / height) + BEYOND);
-    if (!again && this.range?.[0] === first && this.range[1] === last) return;
+    if (this.range?.[0] === first && this.range[1] === last) return;
     this.range = [first, last];
-    const before = this.made;
-    this.made = new Map();
-    for (let position = first; position < last; position++) {
-      this.made.set(position, before.get(position) ?? this.rowAt(position));
+    for (const [position, row] of this.made) {
+      if (position >= first && position < last) continue;
+      row.remove();
+      this.made.delete(position);
+    }
+    let next = this.below;
+    for (let position = last - 1; position >= first; position--) {
+      if (!this.made.has(position)) next.before(this.made.set(position, this.rowAt(position)).get(position));
+      next = this.made.get(position);
     }
     this.above.firstChild.style.height = `${first * height}px`;
     this.below.firstChild.style.height = `${(count - last) * height}px`;
-    this.body.replaceChildren(this.above, ...this.made.values(), this.below);
-    this.mark();
+    this.mark(this.active);
   }
 
-  mark() {
-    for (const [position, row] of this.made) row.setAttribute("aria-selected", position === this.active);
-    this.element.setAttribute("aria-activedescendant", this.made.has(this.active) ? `row-${this.active}` : "");
+  /** The row of the keyboard. */
+  mark(position) {
+    this.made.get(this.active)?.setAttribute("aria-selected", "false");
+    this.active = position;
+    this.made.get(position)?.setAttribute("aria-selected", "true");
+    this.element.setAttribute("aria-activedescendant", this.made.has(position) ? `row-${position}` : "");
   }
 
   rowAt(position) {
     const index = this.shown[position];
-    return make("tr", { id: `row-${position}`, "data-position": position, "data-sentence": index + 1, "aria-rowindex": position + 2 },
+    return make("tr", { id: `row-${position}`, "data-position": position, "data-sentence": index + 1,
+      "aria-rowindex": position + 2, "aria-selected": "false" },
       make("th", { scope: "row" }, String(index + 1)),
       make("td", { class: "report-texts" }, ...textLines(this.data, index)),
       ...this.data.measures.map((measure) => this.cell(measure, index)));
