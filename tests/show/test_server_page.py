@@ -1,6 +1,7 @@
 """The page of the server in a real browser: what it shows is what the library says, and what is pressed is done."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -53,9 +54,15 @@ def address(translators: dict[str, Translator]) -> Iterator[str]:
 def page(browser: Any, address: str) -> Iterator["Page"]:
     """The page; afterwards no error is on the console and no request has left."""
     console_errors(browser), requests_that_left(browser)
+    emulate(browser, [{"name": "prefers-reduced-motion", "value": "reduce"}])  # nothing moves under the pointer
     yield Page(browser, address)
+    emulate(browser, [])
     assert console_errors(browser) == []
     assert requests_that_left(browser) == []
+
+
+def emulate(browser: Any, features: list[dict[str, str]]) -> None:
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
 class Page:
@@ -353,3 +360,13 @@ def test_the_api_is_described_on_a_page_of_its_own(page: Page, address: str) -> 
     paths = [element.get_attribute("data-path") for element in page.all("[data-path]")]
     assert {"/api/translate", "/api/session", "/translate", "/health"} <= set(paths)
     assert any('"sentences"' in text for text in page.texts("pre"))
+
+
+def test_a_map_is_saved_as_a_picture(page: Page) -> None:
+    """The policy of the server's pages allows it."""
+    page.open()
+    folder = page.browser.downloads
+    before = set(folder.glob("*"))
+    for kind in ("svg", "png"):
+        page.press(f"[data-save={kind}]")
+        page.until(partial(lambda name: set(folder.glob(name)) - before, f"*.{kind}"))
