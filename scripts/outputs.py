@@ -196,6 +196,7 @@ def tried_outputs(
 ) -> tuple[Counter[str], list[str]]:
     """These verbs, or all, with these places and streams; what was seen, and what broke."""
     found, faults = Counter[str](dict.fromkeys(("targets", "calls", "written", "refused", *FAULTS), 0)), list[str]()
+    folder.mkdir(exist_ok=True)
     write_recipe(folder, epochs=1)
     chosen = {verb: call for verb, call in calls(folder).items() if verbs is None or verb in verbs}
     with Warm(folder / "warm") as warm:
