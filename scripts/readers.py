@@ -6,17 +6,35 @@ import io
 import lzma
 import zipfile
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import zstandard
 
 from seq2seq import shipped
+from seq2seq.errors import InputError
 
 SHIPPED = shipped.HERE / "runs" / "tiny-de-en"
 PAIRS = (("Ich kenne die Frau.", "I know the woman."), ("„Heute“, sagt er, singt er.", "Today, he says, he sings."),
          ("Grüße!", "Regards!"), ("Zwei\u00a0Männer", "Two men"))  # fmt: skip
+
+
+_JSON, _FORM = b"application/json", b"application/x-www-form-urlencoded"
+REQUESTS = [
+    b"/api/translate\n" + _JSON + b'\n{"sentences": ["Ich kenne die Frau.", ""], "nbest": 2, "beam": 2, "maps": true}',
+    b"/api/session\n"
+    + _JSON
+    + b'\n{"sentence": "Ich \xed\x95\x9c", "steps": [{"do": "accept"}, {"do": "force", "text": '
+    b'"a\\ud83d\\ude00"}, {"do": "attend", "weights": [0.5, 0, 0.5]}, {"do": "take", "piece": 5}], "complete": true, '
+    b'"trace": true, "nbest": 1, "candidates": 3, "all_maps": true}',
+    b"/api/tree\n" + _JSON + b'\n{"sentence": "Ich kenne", "steps": [{"do": "take", "piece": "</s>"}], "beam": 2}',
+    b"/api/align\n" + _JSON + b'\n{"pairs": [{"source": "Ich", "target": "I know"}], "run": "tiny", "maps": true}',
+    b"/api/explain\n" + _JSON + b'\n{"sentence": "Ich", "step": 1, "language": "ko", "numbers": true, "beam": 1}',
+    b"/translate\n" + _JSON + b'\n{"q": ["Ich", "Frau"], "source": "auto", "target": "en", "alternatives": 1}',
+    b"/translate?source=de\n" + _FORM + b"\nq=Ich+kenne%20die%F0%9F%98%80&target=en&format=text&api_key=",
+]
+"""Requests that the server answers."""
 
 
 class Reader(NamedTuple):
@@ -32,7 +50,7 @@ class Reader(NamedTuple):
 
 def all_readers(folder: Path) -> dict[str, Reader]:
     """Every reader by its name; those of files read them in `folder`."""
-    return {**of_text(folder), **of_runs(folder), **of_corpora(folder), **of_packed(folder)}
+    return {**of_text(folder), **of_runs(folder), **of_corpora(folder), **of_packed(folder), **of_requests()}
 
 
 def of_file(path: Path, read: Callable[[Path], object]) -> Callable[[bytes], object]:
@@ -209,3 +227,40 @@ def of_packed(folder: Path) -> dict[str, Reader]:
     }
     return {name: Reader(of_file(folder / f"packed.{name}", read_bytes), [pack(content)])
             for name, pack in packings.items()}  # fmt: skip
+
+
+def of_requests() -> dict[str, Reader]:
+    """The server, asked in this process. An input is a path, the kind of the body and the body, each from a line of its
+    own on. A 4xx is a refusal; a 5xx fails, and a refusal that is no JSON."""
+    client = cache(_client)  # made in the process that asks: the server has a thread
+
+    def read(content: bytes) -> None:
+        path, _, rest = content.partition(b"\n")
+        kind, _, body = rest.partition(b"\n")
+        answer = client().ask("POST", path.decode("latin-1"), [body], {"content-type": kind.decode("latin-1")})
+        if answer.status >= 500:
+            raise AssertionError(f"status {answer.status}: {answer.body!r}")
+        if answer.status >= 400:
+            raise InputError(answer.json()["error"])
+        answer.json()
+
+    return {"server": Reader(read, REQUESTS, heavy=True)}
+
+
+def _client() -> Any:
+    """A server, with a model so small that it costs little."""
+    from asgi import Client
+
+    from seq2seq.cli.serve import explained
+    from seq2seq.config.settings import Config, DataConfig, ModelConfig, SearchConfig
+    from seq2seq.corpus.vocabulary import Vocabulary
+    from seq2seq.show.serving.app import create_app
+    from seq2seq.translate.engine import ModelEngine
+    from seq2seq.translate.translator import Translator
+    from seq2seq.translate.weights import build_model
+
+    vocabulary = Vocabulary.load(SHIPPED, joint=True)
+    search = SearchConfig(beam=2, max_length_ratio=0.1, max_pieces=60)
+    config = Config(DataConfig("x", "de", "en"), model=ModelConfig(embedding_size=4, hidden_size=4), search=search)
+    model = build_model(config, vocabulary).eval()
+    return Client(create_app({"tiny": Translator(ModelEngine(model), vocabulary, config)}, explained))

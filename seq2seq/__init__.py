@@ -14,9 +14,11 @@ The folders, each of which uses only those above it:
     explain     the computation of attention with its numbers: an example for paper, or a step of a run's translation
     cli         the command `seq2seq`, a file for each verb
 
-Names at the top level are imported when they are first used, so that `import seq2seq` costs nothing.
+Names at the top level are imported when they are first used, so that `import seq2seq` costs nothing. In a notebook it
+tells IPython by whom maps and translations are shown.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -26,15 +28,18 @@ if TYPE_CHECKING:
     from seq2seq.config.settings import Config
     from seq2seq.errors import InputError
     from seq2seq.show.figures import heatmap
-    from seq2seq.translate.translator import Translation, Translator
+    from seq2seq.translate.session import Session
+    from seq2seq.translate.translation import Translation
+    from seq2seq.translate.translator import Translator
 
-__all__ = ["AlignmentMap", "Config", "InputError", "Translation", "Translator", "heatmap", "load_config"]
+__all__ = ["AlignmentMap", "Config", "InputError", "Session", "Translation", "Translator", "heatmap", "load_config"]
 
 _HOMES = {
     "AlignmentMap": "alignment.map",
     "Config": "config.settings",
     "InputError": "errors",
-    "Translation": "translate.translator",
+    "Session": "translate.session",
+    "Translation": "translate.translation",
     "Translator": "translate.translator",
     "heatmap": "show.figures",
     "load_config": "config.reading",
@@ -49,3 +54,24 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+_SHOWN = {"AlignmentMap": "alignment.map", "Translation": "translate.translation", "NBest": "translate.translation"}
+"""What a notebook shows by `show.notebook`, and where it is."""
+
+
+def _show_in_notebooks() -> None:
+    """Have IPython, where it runs, ask `show.notebook`, of which the folders below it know nothing."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        return
+    for kind, function in (("text/html", "as_html"), ("image/png", "as_png")):
+
+        def show(value: object, function: str = function) -> Any:
+            return getattr(import_module(f"{__name__}.show.notebook"), function)(value)
+
+        for name, home in _SHOWN.items():
+            shell.display_formatter.formatters[kind].for_type_by_name(f"{__name__}.{home}", name, show)
+
+
+_show_in_notebooks()

@@ -31,6 +31,7 @@ from seq2seq.config.settings import (
 if TYPE_CHECKING:
     from commands import Script
     from observed import Observe, Observer
+    from selenium import webdriver
     from warm import Warm
 
 torch.set_num_threads(1)
@@ -151,6 +152,17 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Warm]":
 
     with Warm(tmp_path_factory.mktemp("warm")) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[webdriver.Chrome]":
+    """A headless Chromium, one for all tests of a process; skipped where there is none."""
+    from browser import MISSING, started
+
+    if MISSING:
+        pytest.skip(MISSING)
+    with started() as driver:
+        yield driver
 
 
 @pytest.fixture(autouse=True)

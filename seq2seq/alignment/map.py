@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seq2seq.alignment.links import Link
 from seq2seq.alignment.merging import merge, normalise
-from seq2seq.alignment.sides import Side
+from seq2seq.alignment.sides import Side, shortened
 
 ROW_TOLERANCE = 1e-3
 """How far the sum of a row may be from 1; weights computed in bf16 are off by some 1e-4."""
@@ -29,7 +29,8 @@ LinkMethod = Literal["argmax", "threshold", "mutual"]
 
 @dataclass(frozen=True, eq=False)
 class AlignmentMap:
-    """Attention weights of one sentence pair, float32 `[heads, target, source]`, read-only; each row sums to 1.
+    """Attention weights of one sentence pair, float32 `[heads, target, source]`, read-only; each row sums to 1. As the
+    last value of a notebook's cell a map shows itself.
 
     `units` says what rows and columns stand for: the pieces of the model, or words, to which `words()` merges pieces;
     what is asked of the wrong ones says so in a ValueError. A side may be empty (a blank line): the map then has rows
@@ -57,6 +58,14 @@ class AlignmentMap:
         weights = checked_weights(self.weights, len(self.target), len(self.source))
         weights.setflags(write=False)
         object.__setattr__(self, "weights", weights)
+
+    def __repr__(self) -> str:
+        heads = "1 head" if self.heads == 1 else f"{self.heads} heads"
+        sizes = f"{len(self.target)} target by {len(self.source)} source {self.units}"
+        return (
+            f"AlignmentMap({self.kind}, {heads}, {sizes}, {shortened(self.source.text)!r} to "
+            f"{shortened(self.target.text)!r})"
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, AlignmentMap):

@@ -78,6 +78,11 @@ class Side:
         return tuple(map(printable, self.pieces))
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A text of at most so many characters, the end replaced by `…` where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def printable(text: str) -> str:
     """A text as it can be shown anywhere: white space as a space, controls and surrogates as U+FFFD."""
     return "".join(map(_printable, text))

@@ -44,9 +44,13 @@ def start(folder: Path, host: str, port: int | None) -> str:
 
     Raises InputError for an address or a port that cannot be had.
     """
+    from tensorboard.default import get_plugins
     from tensorboard.program import TensorBoard, TensorBoardServerException
 
-    board = TensorBoard()
+    from seq2seq.show.plugin import AlignmentsLoader
+
+    plugins = [plugin for plugin in get_plugins() if plugin is not AlignmentsLoader]  # there where we are installed
+    board = TensorBoard([*plugins, AlignmentsLoader])
     options = [f"--logdir={folder}", f"--host={host}", f"--samples_per_plugin=images={KEPT},text={KEPT}"]
     board.configure((None, *options, *([] if port is None else [f"--port={port}"])))
     try:

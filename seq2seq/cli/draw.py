@@ -1,7 +1,11 @@
-"""Draw who attends to whom: a heatmap as PNG, SVG or PDF, which holds the command that makes it again."""
+"""Draw who attends to whom: a heatmap as PNG, SVG or PDF, or a page to explore it in a browser.
+
+What is written holds the command that makes it again.
+"""
 
 import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name, as_typed, refuse_one_file
@@ -9,6 +13,7 @@ from seq2seq.cli.translate import beam_of
 from seq2seq.cli.warnings import warn_of_sentence
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
+from seq2seq.text.writing import atomic_write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -20,7 +25,10 @@ if TYPE_CHECKING:
 EXAMPLE = """
 seq2seq draw tiny-de-en "Er ruft am Sonntag seine Mutter an." --output map.svg
 seq2seq draw runs/mine --source test.de --target test.en --gold test.align --line 7 --output map.png
+seq2seq draw tiny-de-en "Er ruft am Sonntag seine Mutter an." --output map.html
 """
+
+PAGE = ".html"
 
 
 def main() -> None:
@@ -47,34 +55,53 @@ def main() -> None:
     parser.add_argument("--keep-end", action="store_true", help="draw the end of sentence beside the words too")
     parser.add_argument("--title", metavar="TEXT", help="a line of text above the map")
     parser.add_argument(
-        "--output", metavar="FILE", type=a_name, required=True, help="file to write: .png, .svg or .pdf"
+        "--output", metavar="FILE", type=a_name, required=True, help="file to write: .png, .svg, .pdf or .html"
     )
     draw(parser.parse_args())
 
 
 def draw(arguments: "Namespace") -> None:
-    """Write the figure, and in it what makes it again."""
+    """Write the figure or the page, and in it what makes it again."""
     refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold)
     source, target = chosen_sentences(arguments)
     refuse_gold_that_has_no_place(arguments, target)
-    from seq2seq.show.figures import heatmap
+    is_page = check_suffix(arguments)
     from seq2seq.translate.translator import Translator
 
     translator = Translator.load(arguments.run)
     gold = gold_links(arguments, translator.word_counts([(source, target or "")])[0])
     pieces, decoding = decode(translator, source, target, arguments.beam)
     warn_of_sentence(translator.unknown_share(pieces.source), "alignment" if target is not None else "translation")
+    made = {"run": arguments.run, "decoding": decoding, "command": as_typed("draw")}
+    if is_page:
+        write_page(arguments, pieces, gold, made)
+    else:
+        write_figure(arguments, pieces, gold, made)
+
+
+def write_page(arguments: "Namespace", pieces: "AlignmentMap", gold: "GoldLinks | None", made: dict[str, str]) -> None:
+    """Write the page with the viewer of the map."""
+    from seq2seq.show.viewer import page, view
+
+    data = {
+        "heading": arguments.title,
+        "view": view({"attention": pieces}, gold=gold, run=arguments.run),
+        "facts": made,
+    }
+    with atomic_write(arguments.output) as stream:
+        stream.write(page(arguments.title or pieces.source.text, "map.js", data).encode())
+
+
+def write_figure(
+    arguments: "Namespace", pieces: "AlignmentMap", gold: "GoldLinks | None", made: dict[str, str]
+) -> None:
+    """Write the heatmap, and the warnings of the drawing to standard error."""
+    from seq2seq.show.figures import heatmap
+
     alignment = pieces if arguments.units == "pieces" else pieces.words(keep_end=arguments.keep_end)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
-        heatmap(
-            alignment,
-            arguments.output,
-            title=arguments.title,
-            gold=gold,
-            heads=arguments.heads,
-            metadata={"run": arguments.run, "decoding": decoding, "command": as_typed("draw")},
-        )
+        heatmap(alignment, arguments.output, title=arguments.title, gold=gold, heads=arguments.heads, metadata=made)
     for warning in caught:
         print(f"warning: {warning.message}", file=sys.stderr)
 
@@ -107,6 +134,18 @@ def refuse_gold_that_has_no_place(arguments: "Namespace", target: str | None) ->
         raise InputError("--gold links belong to a given translation: add --target or --translation")
     if arguments.gold and arguments.units == "pieces":
         raise InputError("--gold links are of words: leave out --units pieces")
+
+
+def check_suffix(arguments: "Namespace") -> bool:
+    """Is a page to be written? InputError for an unknown suffix, and for a page with the options of figures."""
+    from seq2seq.show.figures import SUFFIXES
+
+    suffix = Path(arguments.output).suffix.lower()
+    if suffix not in (*SUFFIXES, PAGE):
+        raise InputError(f"{arguments.output}: cannot draw '{suffix}'; use one of {', '.join((*SUFFIXES, PAGE))}")
+    if suffix == PAGE and (arguments.heads, arguments.units, arguments.keep_end) != ("mean", "words", False):
+        raise InputError("--heads, --units and --keep-end are for figures; a page (.html) has all of it to choose from")
+    return suffix == PAGE
 
 
 def gold_links(arguments: "Namespace", word_counts: tuple[int, int]) -> "GoldLinks | None":

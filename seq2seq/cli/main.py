@@ -15,9 +15,12 @@ VERBS = {
     "explain": "show the computation of attention number by number",
     "prepare": "make a corpus from your own files, or from a public one",
     "doctor": "examine a corpus: what is wrong, in which lines, and a cleaned copy",
+    "report": "report on a whole test set, sentence by sentence, as one page",
     "bakeoff": "train variants of a recipe and compare them on one page",
     "demo": "translate and draw a few test sentences of a run",
     "board": "show in TensorBoard how runs learned",
+    "film": "write a page that plays how runs learned to align",
+    "serve": "a page to translate and look with, and an HTTP API",
 }
 """Each verb with what it does; the module `seq2seq.cli.VERB` has its `main`."""
 

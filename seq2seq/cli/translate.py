@@ -3,7 +3,9 @@
 import os
 import shlex
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from seq2seq import shipped
@@ -16,12 +18,14 @@ from seq2seq.text.writing import atomic_write
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from seq2seq.translate.translator import Translation, Translator
+    from seq2seq.translate.translation import Translation
+    from seq2seq.translate.translator import Translator
 
 EXAMPLE = """
 echo "Ich kenne die Frau." | seq2seq translate tiny-de-en --show-alignment
 seq2seq translate runs/mine --input test.de --output test.en --beam 5
 seq2seq translate runs/mine --nbest 5 --format moses < test.de
+seq2seq translate runs/mine --input test.de --prefix begun.en
 """
 
 FORMATS = ("text", "jsonl", "pharaoh", "moses")
@@ -42,6 +46,10 @@ def main() -> None:
                         "run's, or --nbest where that is more)")  # fmt: skip
     parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "
                         "line each; of a blank line as many blank ones (default: 1)")  # fmt: skip
+    parser.add_argument("--prefix", metavar="FILE", help="how each translation begins, a line for each line in; an "
+                        "empty one begins nothing. White space at its end ends its last word")  # fmt: skip
+    parser.add_argument("--open-prefix", action="store_true", help="the last word of each prefix need not be whole, "
+                        "such as hou for house")  # fmt: skip
     parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl: scores, alignment map and "
                         "diagnostics (docs/schema.md); pharaoh: word links source-target; moses: line number from 0 "
                         "||| text ||| score (default: text)")  # fmt: skip
@@ -64,8 +72,11 @@ def translate(arguments: "Namespace") -> None:
         raise InputError(f"--batch-size is {arguments.batch_size}, it must be 1 or more")
     if arguments.show_alignment and arguments.format != "text":
         raise InputError(f"--show-alignment draws between the lines of text; leave out --format {arguments.format}")
+    if arguments.open_prefix and arguments.prefix is None:
+        raise InputError("--open-prefix says how prefixes end; give them with --prefix FILE")
     refuse_sentences(arguments.runs)
-    refuse_one_file(arguments.output, sys.stdin.fileno() if arguments.input is None else arguments.input)
+    read = sys.stdin.fileno() if arguments.input is None else arguments.input
+    refuse_one_file(arguments.output, read, arguments.prefix)
     from seq2seq.translate.ensemble import load_runs
 
     translator = within_limits(load_runs(arguments.runs, precision=arguments.precision), arguments)
@@ -115,7 +126,9 @@ def beam_of(translator: "Translator", beam: int | None, nbest: int = 1) -> int:
 def answers(translator: "Translator", lines: Iterator[str], beam: int, arguments: "Namespace") -> Iterator[str]:
     """What is written for each line: `--nbest` translations in the asked format."""
     warnings = Warnings()
-    found = translator.stream(progress(lines), beam=beam, nbest=arguments.nbest, batch_size=arguments.batch_size)
+    lines, prefixes = (lines, None) if arguments.prefix is None else with_prefixes(lines, arguments)
+    options = {"beam": beam, "nbest": arguments.nbest, "batch_size": arguments.batch_size}
+    found = translator.stream(progress(lines), prefixes=prefixes, open_prefixes=arguments.open_prefix, **options)
     for index, best in enumerate(found):
         share = translator.unknown_share(best[0].alignment.source)
         warnings.see(index + 1, best[0], share)
@@ -124,6 +137,31 @@ def answers(translator: "Translator", lines: Iterator[str], beam: int, arguments
         yield "\n".join(parts)
     warnings.tell_the_rest()
     arguments.refused = warnings.counts["refused"]
+
+
+def with_prefixes(lines: Iterator[str], arguments: "Namespace") -> tuple[Iterator[str], Iterator[str]]:
+    """The lines, and their prefixes from `--prefix`, of which each is there when its line has come. InputError, from
+    the lines, where one of the files has more."""
+    name, input_name = arguments.prefix, arguments.input or "standard input"
+    waiting: deque[str] = deque()
+
+    def pairs() -> Iterator[str]:
+        with prefix_file:
+            given = read_stream(prefix_file, name)
+            for number, (line, prefix) in enumerate(zip_longest(lines, given), 1):
+                if line is None:
+                    only = f"{input_name} has only {number - 1:,} lines"
+                    raise InputError(f"{name}, line {number}: {only}; give a prefix for each line, and no more")
+                if prefix is None:
+                    only = f"{name} has only {number - 1:,} lines"
+                    raise InputError(
+                        f"{input_name}, line {number}: {only}; give each line a prefix, be it an empty one"
+                    )
+                waiting.append(prefix)
+                yield line
+
+    prefix_file = open_input(name)
+    return pairs(), iter(waiting.popleft, None)
 
 
 def standard_input() -> Iterator[str]:

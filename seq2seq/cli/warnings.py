@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seq2seq.translate.translator import Translation
+    from seq2seq.translate.translation import Translation
 
 WARNED = 3
 """Lines of a kind that are named one by one; of the others only the number is told."""
@@ -19,20 +19,22 @@ SHORT = 0.6
 
 
 class Warnings:
-    """Names the first few lines of each kind, and at the end says how many more there were."""
+    """Names the first few lines of each kind, and at the end says how many more there were. run: whose translations
+    they are, where there are several runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, run: str | None = None) -> None:
+        self.run = "" if run is None else f"{run}: "
         self.counts = {"refused": 0, "spelt": 0, "cut": 0}
 
     def see(self, number: int, best: "Translation", unknown_share: float) -> None:
         """A line, from 1, with its best translation and `Translator.unknown_share`."""
         if best.refused is not None:
-            self._say("refused", f"refused: line {number}: {best.refused}")
+            self._say("refused", f"refused: {self.run}line {number}: {best.refused}")
             return
         if message := hardly_known(unknown_share):
-            self._say("spelt", f"warning: line {number}: {message}")
+            self._say("spelt", f"warning: {self.run}line {number}: {message}")
         if message := incomplete(best):
-            self._say("cut", f"warning: line {number}: {message}")
+            self._say("cut", f"warning: {self.run}line {number}: {message}")
 
     def tell_the_rest(self) -> None:
         """How many lines of each kind there were that were not named."""
@@ -43,7 +45,7 @@ class Warnings:
         }
         for kind, count in self.counts.items():
             if count > WARNED:
-                print(f"warning: {count - WARNED:,} {rest[kind]}", file=sys.stderr)
+                print(f"warning: {self.run}{count - WARNED:,} {rest[kind]}", file=sys.stderr)
 
     def _say(self, kind: str, message: str) -> None:
         self.counts[kind] += 1

@@ -26,9 +26,8 @@ Fraction = Annotated[float, Field(ge=0, lt=1)]
 Weight = Annotated[float, Field(ge=0, le=1_000)]
 Layers = Annotated[int, Field(ge=1, le=100)]
 Name = Annotated[str, Field(min_length=1)]
-BleuTokenizer = Literal[
-    "13a", "none", "intl", "char", "zh", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200"
-]  # fmt: skip
+Numbers = Annotated[list[Annotated[int, Field(ge=1)]], Field(max_length=1_000)]
+BleuTokenizer = Literal["13a", "none", "intl", "char", "zh", "ja-mecab", "ko-mecab", "spm", "flores101", "flores200"]
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -201,12 +200,8 @@ class AlignmentConfig:
         if self.guided_attention > 0 and not self.guide:
             raise Clash("guided_attention needs a guide; set alignment.guide", "guided_attention", "guide")
         if self.guide and not self.aligner and self.guided_attention == 0:
-            raise Clash(
-                "guide teaches nothing: set alignment.aligner: true, or alignment.guided_attention above 0",
-                "guide",
-                "aligner",
-                "guided_attention",
-            )
+            message = "guide teaches nothing: set alignment.aligner: true, or alignment.guided_attention above 0"
+            raise Clash(message, "guide", "aligner", "guided_attention")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -288,12 +283,17 @@ class SearchConfig:
 class LoggingConfig:
     """What TensorBoard shows."""
 
-    sentences: Annotated[int, Field(ge=0, le=1_000)] = 6
+    sentences: Annotated[int, Field(ge=0, le=1_000)] | Numbers = 6
     """Validation sentences whose maps are logged.
 
-    With their translations, at each validation."""
+    So many from the first on, or those of a list of numbers from 1 on, such as `[3, 17]`."""
     every_n_steps: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10
     """Updates between two points of the training curves."""
+
+    def __post_init__(self) -> None:
+        numbers = self.sentences if isinstance(self.sentences, list) else []
+        if twice := [number for number in numbers if numbers.count(number) > 1]:
+            raise Clash(f"sentences has {twice[0]} twice; remove one of them", "sentences")
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -28,6 +28,8 @@ PAD, UNKNOWN, START, END = 0, 1, 2, 3
 
 MAX_BYTES = 100_000_000
 """Longest file of a model."""
+NONCHARACTERS = range(0xFDD2, 0xFDF0)
+"""Code points that no text has (Unicode Standard, section 23.7), but for those of `masking`."""
 ANEW = "copy the run anew, or train it anew"
 
 
@@ -170,6 +172,38 @@ class Subwords:
         spans = [_strip(text, (start + offset, end + offset)) for start, end in spans]
         end = len(text)
         return Side(text, (*pieces, END_PIECE), (*spans, (end, end)), self.words(text))
+
+    def piece(self, identifier: int) -> str:
+        """The piece of an id as sides show it; IndexError where there is none."""
+        return unmask(self._processor.id_to_piece(identifier))
+
+    def id_of(self, piece: str) -> int | None:
+        """The id of a piece, special ones too; None where there is none."""
+        found = self._processor.piece_to_id(piece)
+        return None if found == UNKNOWN else int(found)
+
+    def is_byte(self, identifier: int) -> bool:
+        """Is this piece a byte of UTF-8?"""
+        return bool(self._processor.is_byte(identifier))
+
+    def spelling(self, identifier: int) -> bytes:
+        """What a piece stands for, in UTF-8, with `▁` for a space and the text as `masking` has it; nothing for a
+        special piece."""
+        piece = self._processor.id_to_piece(identifier)
+        if identifier in (PAD, UNKNOWN, START, END):
+            return b""
+        return bytes([int(piece[1:-1], 16)]) if self.is_byte(identifier) else piece.encode()
+
+    def spell(self, text: str) -> list[int]:
+        """The ids of a text that goes on right where another ends: without a space before it, but for its own.
+
+        SentencePiece sets a space before every text. So the text is encoded after a character that is in no piece,
+        whose bytes are left out; white space at the text's end is dropped. InputError as `segment`.
+        """
+        anchor = next(chr(code) for code in NONCHARACTERS if self.id_of(chr(code)) is None)
+        before = self._processor.encode(anchor)
+        text = check_unicode(text)
+        return list(self._processor.encode(anchor + mask(text.rstrip()))[len(before) :])
 
     def unknown_share(self, side: Side) -> float:
         """The share of a text that this model spells in bytes or single letters (`spelling.unknown_share`)."""

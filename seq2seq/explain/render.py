@@ -1,7 +1,9 @@
-"""A page as text for the terminal, as Markdown, or as one HTML file that needs nothing from anywhere."""
+"""A page as text for the terminal, as Markdown, as one HTML file that needs nothing from anywhere, or as JSON types."""
 
 import html
 import re
+from dataclasses import fields
+from typing import Any
 
 from seq2seq.explain.blocks import BACKTICK, BAR, Block, Bullets, Heading, Lines, Page, Table
 from seq2seq.show.terminal import BOLD, RESET, display_width, pad
@@ -169,3 +171,36 @@ def _html_text(text: str) -> str:
         return f"<code>{found[1]}</code>" if found[1] else f"<strong>{found[2]}</strong>"
 
     return MARKS.sub(marked, html.escape(text, quote=False)).replace(BACKTICK, "`")
+
+
+# JSON
+
+
+def as_data(page: Page) -> list[dict[str, Any]]:
+    """The blocks as JSON types: each with its `kind` (`heading`, `table`, ...) and its fields, in which every text is a
+    list of parts, `{"text": ..., "mark": "" | "code" | "strong"}`."""
+    return [_data_of(block) for block in page.blocks]
+
+
+def _data_of(block: Block) -> dict[str, Any]:
+    kept = isinstance(block, Lines)  # lines keep their characters
+    data: dict[str, Any] = {"kind": type(block).__name__.lower()}
+    for field in fields(block):
+        value = getattr(block, field.name)
+        data[field.name] = value if kept else _parts_in(value)
+    return data
+
+
+def _parts_in(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_parts_in(one) for one in value]
+    return _parts(value) if isinstance(value, str) else value
+
+
+def _parts(text: str) -> list[dict[str, str]]:
+    parts, end = [], 0
+    for found in MARKS.finditer(text):
+        parts += [(text[end : found.start()], ""), (found[1] or found[2], "code" if found[1] else "strong")]
+        end = found.end()
+    parts.append((text[end:], ""))
+    return [{"text": part.replace(BACKTICK, "`"), "mark": mark} for part, mark in parts if part]

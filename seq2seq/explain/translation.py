@@ -25,7 +25,8 @@ from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.text.visible import is_blank
 from seq2seq.translate.arguments import check_text
 from seq2seq.translate.engine import ModelEngine
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 
 TOP = 5
 """Most probable pieces that are told, with the context and without."""

@@ -93,10 +93,16 @@ class Decoder(nn.Module):
             cast(RecurrentLayer, layer).pack()
 
     def step(
-        self, words: Int[Tensor, "batch beam"], state: DecoderState
+        self,
+        words: Int[Tensor, "batch beam"],
+        state: DecoderState,
+        weights: Float[Tensor, "batch heads beam src"] | None = None,
     ) -> tuple[Float[Tensor, "batch beam embedding"], Float[Tensor, "batch heads beam src"], DecoderState]:
-        """What the output layer reads after one more word of each hypothesis, the weights, and the state after it."""
-        return self._step(self.embedding(words), state, [self.dropout] * (len(self.layers) + 1))
+        """What the output layer reads after one more word of each hypothesis, the weights, and the state after it.
+
+        Where `weights` are given, the context is made with them, whatever attention would say.
+        """
+        return self._step(self.embedding(words), state, [self.dropout] * (len(self.layers) + 1), weights)
 
     def _all_at_once(
         self, words: Float[Tensor, "batch tgt embedding"], state: DecoderState
@@ -123,7 +129,11 @@ class Decoder(nn.Module):
         return torch.cat(outputs, dim=1), torch.cat(rows, dim=2)
 
     def _step(
-        self, words: Float[Tensor, "batch beam embedding"], state: DecoderState, dropouts: Sequence[Dropout]
+        self,
+        words: Float[Tensor, "batch beam embedding"],
+        state: DecoderState,
+        dropouts: Sequence[Dropout],
+        given: Float[Tensor, "batch heads beam src"] | None = None,
     ) -> tuple[Float[Tensor, "batch beam embedding"], Float[Tensor, "batch heads beam src"], DecoderState]:
         """One step, with the dropout of each layer and of the readout."""
         inputs = torch.cat([words, state.context], dim=-1) if self.feeds_input else words
@@ -133,9 +143,9 @@ class Decoder(nn.Module):
             for n in range(1, len(self.layers)):
                 layers.append(self._step_layer(n, hidden, state))
                 hidden = self._finish_layer(n, hidden, layers[n][0], dropouts[n])
-            context, weights = self.attention(hidden, state.memory)
+            context, weights = self._attend(hidden, state.memory, given)
         else:
-            context, weights = self.attention(hidden, state.memory)
+            context, weights = self._attend(hidden, state.memory, given)
             for n in range(1, len(self.layers)):
                 layers.append(self._step_layer(n, torch.cat([hidden, context], dim=-1), state))
                 hidden = self._finish_layer(n, hidden, layers[n][0], dropouts[n])
@@ -144,6 +154,12 @@ class Decoder(nn.Module):
             weights,
             DecoderState(state.memory, tuple(layers), context),
         )
+
+    def _attend(
+        self, query: Float[Tensor, "batch beam hidden"], memory: Memory, given: Tensor | None
+    ) -> tuple[Float[Tensor, "batch beam hidden"], Float[Tensor, "batch heads beam src"]]:
+        """Context and weights: those of attention, or the given ones."""
+        return self.attention(query, memory) if given is None else (self.attention.context(given, memory), given)
 
     def _step_layer(
         self, n: int, inputs: Float[Tensor, "batch beam input"], state: DecoderState

@@ -98,10 +98,16 @@ class Seq2Seq(nn.Module):
         return self.decoder.start(self.encode(source))
 
     def step(
-        self, words: Int[Tensor, "batch beam"], state: DecoderState
+        self,
+        words: Int[Tensor, "batch beam"],
+        state: DecoderState,
+        weights: Float[Tensor, "batch heads beam src"] | None = None,
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], DecoderState]:
-        """The step function of `search`: log-probabilities of the next word, weights, and the state after `words`."""
-        outputs, weights, state = self.decoder.step(words, state)
+        """The step function of `search`: log-probabilities of the next word, weights, and the state after `words`.
+
+        Where `weights` are given, they are used in place of those of attention (`Decoder.step`).
+        """
+        outputs, weights, state = self.decoder.step(words, state, weights)
         scores = self.logits(outputs).float()
         # In place where it can be: a fresh tensor of this size at each step costs more than what is computed in it.
         log_probs = scores.log_softmax(-1) if scores.requires_grad else torch.log_softmax(scores, -1, out=scores)

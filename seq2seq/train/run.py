@@ -37,6 +37,7 @@ from seq2seq.train.inputs import digests
 from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
 from seq2seq.train.progress import say
+from seq2seq.train.recording import Recorder, look
 from seq2seq.train.tensorboard import TensorBoardCallback
 from seq2seq.train.trainer import build_trainer, check_trainer, quiet, refusal
 from seq2seq.train.trainer_settings import trainer_settings
@@ -92,6 +93,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     data = config.data
     pairs = read_split(data, "train")
     held_out = held_out_pairs(config)
+    watched = watched_sentences(config, len(held_out["val"]))
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     torch.manual_seed(config.training.seed)
@@ -110,7 +112,7 @@ def prepare(config: Config, run: Path) -> TrainingModule:
             f"warning: subwords.vocab_size {config.subwords.vocab_size:,} is more than the corpus has to give; "
             f"lowered to {len(vocabulary.target):,}"
         )
-    validation = Validation(data, vocabulary, held_out["val"], gold["val"])
+    validation = Validation(data, vocabulary, held_out["val"], gold["val"], watched)
     return TrainingModule(config, vocabulary, dataset, validation, run)
 
 
@@ -180,16 +182,26 @@ def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
     return pairs
 
 
+def watched_sentences(config: Config, count: int) -> list[int]:
+    """Positions of the validation pairs, of which there are so many, whose maps are logged.
+
+    Raises InputError for the number of one that is not there.
+    """
+    chosen, data = config.logging.sentences, config.data
+    if isinstance(chosen, int):
+        return list(range(min(chosen, count)))
+    for number in chosen:
+        if number > count:
+            path = data.path("val", data.source)
+            raise InputError(f"logging.sentences has {number:,}, but {path} has sentences 1 to {count:,}")
+    return [number - 1 for number in chosen]
+
+
 def tensorboard(config: Config, run: Path, module: TrainingModule) -> TensorBoardCallback:
-    """The callback that writes TensorBoard events, with a way to translate by the weights of the moment."""
+    """The callback that writes TensorBoard events, with a way to the maps of the moment's weights."""
     settings = dataclasses.asdict(config) | {"trainer": trainer_settings(config)}
-    return TensorBoardCallback(
-        run,
-        module.validation.pairs[: config.logging.sentences],
-        lambda texts: [best[0] for best in module.translator.translate_all(texts)],
-        flatten(settings),
-        config.logging.every_n_steps,
-    )
+    recorder = Recorder(lambda: look(module.translator, module.validation))
+    return TensorBoardCallback(run, recorder, flatten(settings), config.logging.every_n_steps)
 
 
 def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dict[str, Any]:

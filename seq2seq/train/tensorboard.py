@@ -1,7 +1,7 @@
-"""What TensorBoard shows of a run: one Lightning callback that knows nothing of the model but a way to translate."""
+"""What TensorBoard shows of a run: one Lightning callback that knows nothing of the model."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ from tensorboard.plugins.scalar.metadata import create_summary_metadata
 from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
-from seq2seq.show.figures import heatmap, pixels
-from seq2seq.translate.translator import Translation
-
-Translate = Callable[[Sequence[str]], list[Translation]]
+from seq2seq.show.events import SETTINGS, keep_events
+from seq2seq.train.recording import Recorder
 
 MEASURES = {
     "bleu": "BLEU, in percent: the higher the better",
@@ -50,81 +48,95 @@ FINAL = [name for name in DESCRIPTIONS if name.startswith("final/")]
 """The columns of the HParams tab, whether a run has a number for them or not: TensorBoard takes the columns of all runs
 from one of them."""
 
-SETTINGS = ".settings"
-"""How the name of the event file ends that has the settings and the final scores."""
-
 
 class TensorBoardCallback(Callback):
     """Writes TensorBoard events into the run's folder.
 
     - Scalars: every metric that the training module logs, `train/...` every `every_n_steps` updates and `val/...` at
       each validation, each with a description.
-    - Images and Text, for the given validation sentences, before the first update and at each validation: the alignment
-      map over words, and source, reference and translation. TensorBoard by itself keeps ten images of a tag;
-      `seq2seq board` starts it so that it keeps all.
+    - Alignments, Text and Images, for single validation sentences, before the first update and at each validation, by
+      the rules of `Recorder`: their maps; source, reference and translation; and a figure of the reference's map.
     - HParams, at the end: the settings, and the final scores, which are scalars `final/...` too.
 
-    Of several processes only the first writes.
+    What a killed run logged beyond the checkpoint from which it goes on is taken back: not all that reads events passes
+    over it. Of several processes only the first writes.
     """
 
     writer: SummaryWriter
     described: set[str]
     """The curves whose description is written."""
 
-    def __init__(
-        self,
-        folder: Path,
-        sentences: Sequence[tuple[str, str]],
-        translate: Translate,
-        settings: Mapping[str, Any],
-        every_n_steps: int,
-    ) -> None:
-        self.folder, self.sentences, self.translate = folder, sentences, translate
+    def __init__(self, folder: Path, recorder: Recorder, settings: Mapping[str, Any], every_n_steps: int) -> None:
+        self.folder, self.recorder = folder, recorder
         self.settings, self.every_n_steps = settings, every_n_steps
+        self.logged = {"train/": 0, "val/": -1}
+        """The update of the last point of the curves. With accumulated gradients several batches have the same."""
 
     @rank_zero_only
     def on_train_start(self, trainer: Trainer, module: LightningModule) -> None:
-        """Open the events, taking back what a killed run logged beyond its last checkpoint; draw an untrained model."""
+        """Open the events; log an untrained model."""
         resumed, self.described = trainer.global_step > 0, set[str]()
-        wait_for_a_later_name(self.folder)
-        self.writer = SummaryWriter(str(self.folder), purge_step=trainer.global_step + resumed)
+        first = trainer.global_step + resumed
+        keep_events(self.folder, lambda event: event.step < first or not event.HasField("summary"))
+        self.open(purge_step=first)
         if not resumed:
             self.log_sentences(0)
+
+    def open(self, purge_step: int | None = None) -> None:
+        """Go on in a new event file; a TensorBoard that looks on forgets what it has from the purged step on."""
+        wait_for_a_later_name(self.folder)
+        self.writer = SummaryWriter(str(self.folder), purge_step=purge_step)
 
     @rank_zero_only
     def on_save_checkpoint(self, trainer: Trainer, module: LightningModule, checkpoint: dict[str, Any]) -> None:
         """What is logged up to a checkpoint must not be lost with what comes after it."""
         self.writer.flush()
 
+    def state_dict(self) -> dict[str, Any]:
+        """What a checkpoint has to hold."""
+        return {"logged": dict(self.logged), "kept": self.recorder.kept.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint's."""
+        self.logged = dict(state["logged"])
+        self.recorder.kept.load_state_dict(state["kept"])
+
     @rank_zero_only
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
         """A point of the training curves, every `every_n_steps` updates."""
-        if trainer.global_step % self.every_n_steps == 0:
+        if trainer.global_step % self.every_n_steps == 0 and trainer.global_step > self.logged["train/"]:
             self.log_scalars("train/", trainer)
 
     @rank_zero_only
     def on_validation_end(self, trainer: Trainer, module: LightningModule) -> None:
         """Scores, maps and translations of a validation."""
-        if not trainer.sanity_checking:
-            self.log_scalars("val/", trainer)
+        if trainer.sanity_checking or trainer.global_step == self.logged["val/"]:
+            return
+        self.log_scalars("val/", trainer)
+        if trainer.global_step:  # the untrained model is there already
             self.log_sentences(trainer.global_step)
 
     def log_scalars(self, prefix: str, trainer: Trainer) -> None:
         """Write the logged metrics of that prefix at the current update."""
+        self.logged[prefix] = trainer.global_step
         for name, value in trainer.callback_metrics.items():
             if name.startswith(prefix):
                 known, self.described = name in self.described, self.described | {name}
                 add_scalar(self.writer, name, float(value), trainer.global_step, described=not known)
 
     def log_sentences(self, step: int) -> None:
-        """Write map and texts of each sentence."""
-        translations = self.translate([source for source, _ in self.sentences])
-        for number, ((source, reference), translation) in enumerate(zip(self.sentences, translations, strict=True), 1):
-            name = f"sentence {number}"
-            figure = heatmap(translation.alignment.words(keep_end=True), title=f"update {step:,}")
-            self.writer.add_image(name, pixels(figure), step, dataformats="HWC")
-            self.writer.add_text(name, text_table(source, reference, translation.text), step)
+        """Write maps, texts and figures, and thin out what there is of earlier steps where it has become too much."""
+        too_much = self.recorder.log(self.writer, step)
         self.writer.flush()
+        if too_much:
+            self.writer.close()
+            keep_events(self.folder, self.recorder.is_kept)
+            self.open()
+
+    @rank_zero_only
+    def on_train_end(self, trainer: Trainer, module: LightningModule) -> None:
+        """All of the last validation."""
+        self.recorder.log_rest(self.writer)
 
     def log_settings(self, scores: Mapping[str, float], step: int) -> None:
         """Write the settings and the final scores (named as in FINAL, without `final/`) to the HParams tab.
@@ -169,14 +181,3 @@ def wait_for_a_later_name(folder: Path) -> None:
     """
     opened = [int(path.name.split(".")[3]) for path in folder.glob("events.out.tfevents.*")]
     time.sleep(min(max(max(opened, default=0) + 1 - time.time(), 0), 1))
-
-
-def text_table(source: str, reference: str, translation: str) -> str:
-    """A Markdown table of the three sentences, whatever characters they hold."""
-    rows = {"source": source, "reference": reference, "translation": translation}
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {escape(text)} |" for name, text in rows.items())])
-
-
-def escape(text: str) -> str:
-    """Text that Markdown shows as it stands."""
-    return "".join(f"&#{ord(character)};" if character in "\\`*_{}[]()<>#+-.!|&~" else character for character in text)

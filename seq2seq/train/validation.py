@@ -6,12 +6,13 @@ from typing import Any
 from seq2seq.alignment.links import GoldLinks
 from seq2seq.config.settings import DataConfig
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length
-from seq2seq.translate.evaluation import Evaluation
+from seq2seq.translate.evaluation import Evaluation, PairMaps
 from seq2seq.translate.translator import Translator
 
 
 class Validation:
-    """The validation set, and what the last validation has found."""
+    """The validation set, and what the last validation has found; `watched` are the positions of the pairs whose maps
+    are shown."""
 
     def __init__(
         self,
@@ -19,8 +20,9 @@ class Validation:
         vocabulary: Vocabulary,
         pairs: Sequence[tuple[str, str]],
         gold: Sequence[GoldLinks] | None,
+        watched: Sequence[int] = (),
     ) -> None:
-        self.data, self.pairs, self.gold = data, pairs, gold
+        self.data, self.pairs, self.gold, self.watched = data, pairs, gold, watched
         lengths = [len(ids) + 1 for ids in vocabulary.source.encode([source for source, _ in pairs])]
         self.batches = batches_by_length(lengths, data.batch_tokens)
         """Positions of pairs of like length."""
@@ -30,11 +32,29 @@ class Validation:
 
     def start(self) -> None:
         """Forget what the validation before has found."""
-        self.evaluation = Evaluation(self.pairs, self.gold, self.data.bleu_tokenize, self.data.lowercase)
+        self.evaluation = self._evaluation()
+        self.found: dict[int, PairMaps] = {}
+
+    def _evaluation(self) -> Evaluation:
+        return Evaluation(self.pairs, self.gold, self.data.bleu_tokenize, self.data.lowercase)
 
     def add(self, translator: Translator, positions: Sequence[int]) -> None:
         """Translate the pairs at these positions greedily, and read their references."""
-        self.evaluation.add(translator, positions, beam=1)
+        self.found |= self._watched(self.evaluation, translator, positions)
+
+    def _watched(self, evaluation: Evaluation, translator: Translator, positions: Sequence[int]) -> dict[int, PairMaps]:
+        """Add the pairs at these positions, and keep the maps of the watched ones."""
+        aligner = not set(self.watched).isdisjoint(positions)
+        maps = evaluation.add(translator, positions, beam=1, aligner=aligner)
+        return {position: one for position, one in zip(positions, maps, strict=True) if position in self.watched}
+
+    def maps(self, translator: Translator) -> dict[int, PairMaps]:
+        """What the last validation has found of the watched pairs, by position. Those that it has not met, because
+        there was none yet or it was limited, are translated and read now, with these weights."""
+        found = self.found
+        if missing := [position for position in self.watched if position not in found]:
+            found = found | self._watched(self._evaluation(), translator, missing)
+        return {position: found[position] for position in self.watched}
 
     def metrics(self, aligner: bool) -> dict[str, float]:
         """The numbers of this validation, as `val/NAME`; `aligner`: has the model one?"""

@@ -34,14 +34,19 @@ def check_pairs(name: str, pairs: object) -> list[Pair]:
     return found
 
 
-def check_count(name: str, value: Any) -> int:
-    """The number; TypeError where it is no integer, ValueError where it is below 1. Messages begin with the name."""
+def check_integer(name: str, value: Any) -> int:
+    """The number; TypeError, which begins with the name, where it is no integer."""
     try:
         if isinstance(value, bool):
             raise TypeError
-        count = operator.index(value)
+        return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, not {_kind(value)}") from None
+
+
+def check_count(name: str, value: Any) -> int:
+    """The number; TypeError where it is no integer, ValueError where it is below 1. Messages begin with the name."""
+    count = check_integer(name, value)
     if count < 1:
         raise ValueError(f"{name} is {count}, it must be 1 or more")
     return count

@@ -4,6 +4,8 @@ Search, forced decoding, `explain` and everything else that runs a model are han
 single model, `ensemble.EnsembleEngine` several that act as one.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
@@ -11,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from seq2seq.corpus.subwords import PAD
+from seq2seq.errors import InputError
 from seq2seq.model.aligner import Alignment
 from seq2seq.model.decoder import DecoderState
 from seq2seq.model.seq2seq import Seq2Seq
@@ -71,6 +74,8 @@ class References(NamedTuple):
     """Of the attention."""
     alignment: Alignment | None
     """Of the aligner, where it was asked."""
+    self_weights: Float[Tensor, "batch heads src src"] | None
+    """Of the encoder's self-attention, where there is one."""
 
 
 class ModelEngine:
@@ -104,6 +109,12 @@ class ModelEngine:
         """A step of the decoder."""
         return self.model.step(tokens, state)
 
+    def step_with(
+        self, tokens: Int[Tensor, "batch beam"], state: Any, weights: Float[Tensor, "batch heads beam src"]
+    ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
+        """A step of the decoder whose context is made with these weights."""
+        return self.model.step(tokens, state, weights)
+
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]
     ) -> Float[Tensor, "batch heads tgt src"]:
@@ -121,4 +132,16 @@ class ModelEngine:
         _, nll = self.model.losses_of(outputs, target)
         log_probs = nll.new_zeros(labels.shape)
         log_probs[labels != PAD] = -nll
-        return References(log_probs, weights, self.model.align(source, labels, encoded) if aligner else None)
+        alignment = self.model.align(source, labels, encoded) if aligner else None
+        return References(log_probs, weights, alignment, encoded.self_weights)
+
+
+@contextmanager
+def finite_numbers() -> Iterator[None]:
+    """InputError in place of the ArithmeticError of a search whose numbers are not finite."""
+    try:
+        yield
+    except ArithmeticError as error:
+        raise InputError(
+            f"the model computes no usable numbers ({error}): its weights are damaged, or its training has diverged"
+        ) from None

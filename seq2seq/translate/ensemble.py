@@ -113,10 +113,12 @@ class EnsembleEngine:
         """The means of the members' probabilities and weights."""
         found = [member.read(source, target, aligner) for member in self.members]
         alignments = [one.alignment for one in found if one.alignment is not None]
+        self_weights = [one.self_weights for one in found if one.self_weights is not None]
         return References(
             mean_probability(torch.stack([one.log_probs for one in found])),
             mean_weights([one.weights for one in found]),
             mean_alignment(alignments) if alignments else None,
+            mean_weights(self_weights) if len(self_weights) == len(found) else None,
         )
 
 

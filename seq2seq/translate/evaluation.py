@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.corpus.vocabulary import batches_by_length
 from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
+from seq2seq.translate.translation import Translation
 from seq2seq.translate.translator import BATCH_TOKENS, Translator
 from seq2seq.translate.word_links import join
 
@@ -37,6 +38,14 @@ class PairFindings:
     """The run's word links; none where there are no gold ones."""
 
 
+class PairMaps(NamedTuple):
+    """What a run makes of a pair, with its maps."""
+
+    translation: Translation
+    reading: Reading
+    """Of the reference, by the aligner too where there is one."""
+
+
 class Evaluation:
     """The scores of a set of pairs, gathered batch after batch."""
 
@@ -54,13 +63,19 @@ class Evaluation:
         self.seconds = 0.0
         """Of translation alone."""
 
-    def add(self, translator: Translator, positions: Sequence[int], beam: int | None = None) -> None:
-        """Translate the sources of the pairs at these positions, and read their references."""
+    def add(
+        self, translator: Translator, positions: Sequence[int], beam: int | None = None, *, aligner: bool = False
+    ) -> list[PairMaps]:
+        """Translate the sources of the pairs at these positions, and read their references. What comes of each, with
+        its maps, is for the caller to keep or to drop.
+
+        aligner: whether it is asked, where there is one, although there are no gold links.
+        """
         started = time.monotonic()
         best = translator.translate_all([self.pairs[position][0] for position in positions], beam=beam)
         self.seconds += time.monotonic() - started
-        aligner = self.gold is not None and translator.has_aligner
-        readings = read(translator, [self.pairs[position] for position in positions], aligner=aligner)
+        asks = translator.has_aligner and (aligner or self.gold is not None)
+        readings = read(translator, [self.pairs[position] for position in positions], aligner=asks)
         for position, translations, reading in zip(positions, best, readings, strict=True):
             gold = None if self.gold is None else self.gold[position]
             self.found[position] = PairFindings(
@@ -69,6 +84,7 @@ class Evaluation:
                 look_at(reading.attention, gold),
                 set() if gold is None else _links(reading),
             )
+        return [PairMaps(translations[0], reading) for translations, reading in zip(best, readings, strict=True)]
 
     def scores(self) -> dict[str, Any]:
         """The scores of what was added, as `evaluate` gives them."""

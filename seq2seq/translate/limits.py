@@ -6,6 +6,7 @@ time. `search.max_pieces` and `search.max_memory` of the configuration are the l
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from seq2seq.config.settings import SearchConfig
 
@@ -13,23 +14,42 @@ BYTES = 4
 """Of a number."""
 SCORES = 3
 """So many numbers for each hypothesis and piece of the vocabulary: scores, their sums and what ranks them."""
+SPARE = 10
+"""Target pieces that are allowed beyond what the length of the source allows, or beyond a prefix."""
 
 
-def length_limit(pieces: int, settings: SearchConfig) -> int:
-    """Most target pieces for a source of so many, the end of the sentence included; none for a blank line."""
-    return int(settings.max_length_ratio * pieces) + 10 if pieces else 0
+class Needs(NamedTuple):
+    """What the search for one sentence depends on: the arguments of `search_memory` and `refusal`."""
+
+    pieces: int
+    """Of the source."""
+    settings: SearchConfig
+    beam: int
+    heads: int
+    vocabulary: int
+    """Pieces of the target's vocabulary."""
+    prefix: int = 0
+    """Pieces that the translation begins with, at most."""
 
 
-def search_memory(pieces: int, settings: SearchConfig, beam: int, heads: int, vocabulary: int) -> int:
-    """Bytes that the search for one sentence of so many source pieces takes at most."""
-    return BYTES * beam * (heads * (pieces + 1) * length_limit(pieces, settings) + SCORES * vocabulary)
+def length_limit(pieces: int, settings: SearchConfig, prefix: int = 0) -> int:
+    """Most target pieces for a source of so many, the end of the sentence included; none for a blank line. After a
+    prefix of so many pieces there is room for ten more at least."""
+    return max(int(settings.max_length_ratio * pieces), prefix) + SPARE if pieces else 0
 
 
-def refusal(pieces: int, settings: SearchConfig, beam: int, heads: int, vocabulary: int) -> str | None:
-    """Why a sentence of so many pieces is not translated; None where it is."""
-    if message := too_long(pieces, settings):
+def search_memory(pieces: int, settings: SearchConfig, beam: int, heads: int, vocabulary: int, prefix: int = 0) -> int:
+    """Bytes that the search for one sentence of so many source pieces takes at most, after a prefix of so many."""
+    return BYTES * beam * (heads * (pieces + 1) * length_limit(pieces, settings, prefix) + SCORES * vocabulary)
+
+
+def refusal(pieces: int, settings: SearchConfig, beam: int, heads: int, vocabulary: int, prefix: int = 0) -> str | None:
+    """Why a sentence of so many pieces is not translated, with a prefix of so many; None where it is."""
+    if message := too_long(pieces, settings) or too_long(prefix, settings, "its prefix"):
         return message
-    needed = search_memory(pieces, settings, beam, heads, vocabulary) >> 20
+    if prefix and not pieces:
+        return "it is blank, and its prefix is not; there is nothing to translate"
+    needed = search_memory(pieces, settings, beam, heads, vocabulary, prefix) >> 20
     if needed <= settings.max_memory:
         return None
     return (

@@ -15,8 +15,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-BLOCK = 64
-"""Choices in a block of `best_choices`."""
+from seq2seq.translate.choices import best_choices
+from seq2seq.translate.forcing import Forced
 
 GROUP = 8
 """The batch has a multiple of so many rows, or 1, 2 or 4; finished sentences leave it when enough of them can leave
@@ -98,8 +98,10 @@ class _Step:
 
 
 @dataclass(frozen=True)
-class _Ending:
-    """A hypothesis that ended or was cut off, before its tokens are read off; `choice` is its last one."""
+class Ending:
+    """A hypothesis that ended or was cut off, before its tokens are read off; `choice` is its last one.
+
+    It was cut off at the length limit, or because enough others of its sentence had ended."""
 
     sentence: int
     choice: int
@@ -108,7 +110,29 @@ class _Ending:
     finished: bool
 
     def score(self, alpha: float) -> float:
+        """As search ranks by."""
         return self.log_prob / math.pow(self.length, alpha)
+
+
+@runtime_checkable
+class Watcher(Protocol):
+    """Is told of each step of a search. Nothing is computed for it where there is none."""
+
+    def scored(self, log_probs: Float[Tensor, "batch beam vocab"], totals: Float[Tensor, "batch beam"]) -> None:
+        """Log-probabilities of the next tokens, -inf for those that are not possible, and of the hypotheses so far.
+        Search writes into the first afterwards."""
+        ...
+
+    def chosen(
+        self,
+        choices: Int[Tensor, "batch beam"],
+        totals: Float[Tensor, "batch beam"],
+        ended: list[Ending],
+        cut: list[Ending],
+    ) -> None:
+        """The hypotheses after the step, -inf for an empty slot; those that ended with it; and those that are cut off
+        now, which are among the first."""
+        ...
 
 
 @torch.inference_mode()
@@ -124,6 +148,8 @@ def search(
     nbest: int = 1,
     length_penalty: float = 1.0,
     forbidden: Sequence[int] = (),
+    prefixes: Sequence[Sequence[int]] = (),
+    watcher: Watcher | None = None,
 ) -> list[list[Hypothesis]]:
     """The `nbest` best hypotheses of each sentence, best first, in the order of the batch. `beam=1` is greedy search.
 
@@ -138,11 +164,16 @@ def search(
 
     `forbidden` tokens are never produced. A sentence has fewer than `nbest` hypotheses only if the beam held fewer.
 
+    **Prefixes**: where they are given, one for each sentence, every hypothesis begins with the tokens of its sentence's
+    prefix; they count in its log-probability and its length, and have rows of weights as others have. A `watcher` is
+    told of each step.
+
     Raises ValueError for arguments that do not fit each other, and ArithmeticError if the step function returns NaN or
     leaves a sentence without any possible token.
     """
-    _check(batch_size, max_lengths, beam, nbest)
-    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forbidden)
+    _check(batch_size, max_lengths, beam, nbest, prefixes)
+    forced = Forced(prefixes, max_lengths.device)
+    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forbidden, forced, watcher)
     return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
 
 
@@ -155,11 +186,13 @@ def _walk(
     max_lengths: Int[Tensor, " batch"],
     beam: int,
     forbidden: Sequence[int],
-) -> tuple[list[_Step], list[_Ending], int]:
+    forced: Forced,
+    watcher: Watcher | None,
+) -> tuple[list[_Step], list[Ending], int]:
     """All steps of a search, the hypotheses that ended or were cut off, and the size of the vocabulary."""
     banned = torch.tensor(list(forbidden), dtype=torch.long, device=max_lengths.device)
     steps: list[_Step] = []
-    endings: list[_Ending] = []
+    endings: list[Ending] = []
     sentences = (max_lengths > 0).nonzero()[:, 0]
     live = _set_out(sentences, max_lengths, start)
     tokens, rows = live.choices, _rows(sentences, batch_size)
@@ -170,9 +203,15 @@ def _walk(
         log_probs, weights, state = step(tokens, state)
         vocab = log_probs.shape[2]
         log_probs.index_fill_(2, banned, -math.inf)
-        live, ended = _advance(live, log_probs, beam, end, len(steps) + 1)
+        log_probs = forced.hold(log_probs, live.sentences, len(steps))
+        if watcher is not None:
+            watcher.scored(log_probs, live.log_probs)
+        live, ended = _advance(live, log_probs, forced.width(len(steps), beam), end, len(steps) + 1)
         steps.append(_Step(rows, live.choices, weights))
-        live, kept, cut = _leave(live, beam, len(steps))
+        stays, kept, cut = _leave(live, beam, len(steps))
+        if watcher is not None:
+            watcher.chosen(live.choices, live.log_probs, ended, cut)
+        live = stays
         endings += ended + cut
         if kept is not None:
             live, state = live.select_sentences(kept), state.select_sentences(kept)
@@ -183,34 +222,21 @@ def _walk(
     return steps, endings, vocab
 
 
-def best_choices(
-    log_probs: Float[Tensor, "batch beam vocab"], totals: Float[Tensor, "batch beam"], count: int
-) -> tuple[Float[Tensor, "batch count"], Int[Tensor, "batch count"]]:
-    """The `count` best of all continuations, best first: their log-probabilities and their choices.
-
-    The same as `log_probs.add_(totals[:, :, None]).flatten(1).topk(count)`, writing into `log_probs` too, and about
-    twice as fast on a CPU: the best choices lie in the blocks with the best maxima, and a maximum costs much less than
-    a selection.
-    """
-    sums = log_probs.add_(totals[:, :, None]).flatten(1)  # batch beam*vocab
-    blocks = sums.shape[1] // BLOCK
-    if blocks <= count:
-        return sums.topk(count)
-    maxima = sums[:, : blocks * BLOCK].unflatten(1, (blocks, BLOCK)).amax(2)
-    starts = maxima.topk(count).indices * BLOCK  # batch count
-    places = torch.arange(sums.shape[1], device=sums.device)
-    choices = (starts[:, :, None] + places[:BLOCK]).flatten(1)
-    rest = places[blocks * BLOCK :].expand(len(sums), -1)  # looked at in any case
-    choices = torch.cat([choices, rest], dim=1)
-    values, order = sums.gather(1, choices).topk(count)
-    return values, choices.gather(1, order)
+def best_choice(log_probs: Float[Tensor, " vocab"], total: Float[Tensor, ""], end: int) -> int:
+    """The token with which greedy search goes on after a hypothesis of this log-probability; writes into nothing."""
+    zero = torch.zeros(1, dtype=torch.long, device=total.device)
+    live = _set_out(zero, zero, 0)
+    live, ended = _advance(replace(live, log_probs=total[None, None]), log_probs.clone()[None, None], 1, end, 1)
+    return end if ended else int(live.choices[0, 0])
 
 
-def _check(batch_size: int, max_lengths: Tensor, beam: int, nbest: int) -> None:
+def _check(batch_size: int, max_lengths: Tensor, beam: int, nbest: int, prefixes: Sequence[Sequence[int]]) -> None:
     if max_lengths.shape != (batch_size,):
         raise ValueError(f"max_lengths has the shape {tuple(max_lengths.shape)} for a batch of {batch_size} sentences")
     if not 1 <= nbest <= beam:
         raise ValueError(f"nbest must lie between 1 and the beam size: nbest is {nbest}, beam is {beam}")
+    if prefixes and len(prefixes) != batch_size:
+        raise ValueError(f"{len(prefixes)} prefixes for a batch of {batch_size} sentences")
 
 
 def _set_out(sentences: Int[Tensor, " batch"], max_lengths: Int[Tensor, " sentences"], start: int) -> _Live:
@@ -229,7 +255,7 @@ def _rows(sentences: Int[Tensor, " batch"], batch_size: int) -> Int[Tensor, " se
 
 def _advance(
     live: _Live, log_probs: Float[Tensor, "batch previous vocab"], beam: int, end: int, length: int
-) -> tuple[_Live, list[_Ending]]:
+) -> tuple[_Live, list[Ending]]:
     """The hypotheses after one more token, `length` in all, and those that ended with it."""
     previous, vocab = log_probs.shape[1:]
     ends = log_probs[:, :, end] + live.log_probs  # batch previous
@@ -243,7 +269,7 @@ def _advance(
     return replace(live, finished=live.finished + ended.sum(1), choices=choices, log_probs=values), endings
 
 
-def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " kept"] | None, list[_Ending]]:
+def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " kept"] | None, list[Ending]]:
     """After `length` tokens: the hypotheses, without those of sentences that are done; the rows that stay in the batch,
     None for all; and the hypotheses that are cut off."""
     stays = (live.finished < beam) & (live.limits > length) & (live.log_probs[:, 0] > -math.inf)
@@ -258,23 +284,23 @@ def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " ke
     return live, None if rows >= len(stays) else (~stays).int().argsort(stable=True)[:rows], cut
 
 
-def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finished: bool) -> list[_Ending]:
+def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finished: bool) -> list[Ending]:
     """One ending for each True. NaN ranks above every number, so that it is sure to come by here."""
     row, slot = ended.nonzero(as_tuple=True)
     if not len(row):
         return []
     parts = (found.sentences[row], found.choices[row, slot], found.log_probs[row, slot])
     columns = zip(*(part.tolist() for part in parts), strict=True)
-    endings = [_Ending(sentence, choice, total, length, finished) for sentence, choice, total in columns]
+    endings = [Ending(sentence, choice, total, length, finished) for sentence, choice, total in columns]
     for ending in endings:
         if math.isnan(ending.log_prob):
             raise ArithmeticError(f"log-probability of token {length} of sentence {ending.sentence} is NaN")
     return endings
 
 
-def _rank(endings: list[_Ending], max_lengths: Int[Tensor, " batch"], nbest: int, alpha: float) -> list[list[_Ending]]:
+def _rank(endings: list[Ending], max_lengths: Int[Tensor, " batch"], nbest: int, alpha: float) -> list[list[Ending]]:
     """The `nbest` best endings of each sentence, best first; none where the limit is 0."""
-    found: list[list[_Ending]] = [[] for _ in max_lengths]
+    found: list[list[Ending]] = [[] for _ in max_lengths]
     for ending in endings:
         found[ending.sentence].append(ending)
     for sentence, limit in enumerate(max_lengths.tolist()):
@@ -284,7 +310,7 @@ def _rank(endings: list[_Ending], max_lengths: Int[Tensor, " batch"], nbest: int
     return [ranked[:nbest] for ranked in found]
 
 
-def _results(ranked: list[list[_Ending]], steps: list[_Step], vocab: int, alpha: float) -> list[list[Hypothesis]]:
+def _results(ranked: list[list[Ending]], steps: list[_Step], vocab: int, alpha: float) -> list[list[Hypothesis]]:
     """Hypotheses of the endings, and an empty one where a sentence has none."""
     if not steps:
         return [[Hypothesis([], 0.0, 0.0, torch.zeros(0, 0, 0), finished=False)] for _ in ranked]
@@ -292,7 +318,7 @@ def _results(ranked: list[list[_Ending]], steps: list[_Step], vocab: int, alpha:
     empty = Hypothesis([], 0.0, 0.0, weights.new_zeros(weights.shape[1], 0, weights.shape[3]), finished=False)
     traced = zip(tokens.tolist(), weights, strict=True)
 
-    def hypothesis(ending: _Ending) -> Hypothesis:
+    def hypothesis(ending: Ending) -> Hypothesis:
         ids, rows = next(traced)
         rows = rows[:, : ending.length].clone()  # a view would keep the whole batch's weights alive
         return Hypothesis(ids[: ending.length], ending.log_prob, ending.score(alpha), rows, ending.finished)
@@ -301,7 +327,7 @@ def _results(ranked: list[list[_Ending]], steps: list[_Step], vocab: int, alpha:
 
 
 def _trace(
-    endings: list[_Ending], steps: list[_Step], vocab: int
+    endings: list[Ending], steps: list[_Step], vocab: int
 ) -> tuple[Int[Tensor, "endings tgt"], Float[Tensor, "endings heads tgt src"]]:
     """Tokens and attention rows of all endings at once, back from the last step; on the CPU, junk after each length."""
     device = steps[0].choices.device

@@ -2,30 +2,33 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import MAX_BEAM, Config
-from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Segmented
+from seq2seq.corpus.subwords import START, Segmented
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
-from seq2seq.model.aligner import Alignment
 from seq2seq.model.seq2seq import Seq2Seq
+from seq2seq.text.visible import is_blank
 from seq2seq.translate.arguments import check_count, check_pairs, check_text, check_texts
+from seq2seq.translate.decoding import decode
 from seq2seq.translate.device import check_device
 from seq2seq.translate.engine import Engine, ModelEngine
-from seq2seq.translate.limits import fitting, length_limit, refusal, search_memory, too_long
-from seq2seq.translate.search import Hypothesis, search
+from seq2seq.translate.limits import Needs, fitting, refusal, search_memory, too_long
+from seq2seq.translate.maps import maps_both_ways, own_map
+from seq2seq.translate.prefixes import Prefix, prefix_of
+from seq2seq.translate.search import StepFunction
 from seq2seq.translate.stream import batches_as_they_come
+from seq2seq.translate.translation import NBest, Translation, refused
+from seq2seq.translate.tree import BeamTree, Growing
 from seq2seq.translate.weights import (
     find_run,
     load_settings,
@@ -39,25 +42,6 @@ PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 BATCH_TOKENS = 4000
 """Source pieces, padding included, that are translated at once unless the caller says otherwise."""
-
-
-@dataclass(frozen=True)
-class Translation:
-    """A hypothesis as text."""
-
-    text: str
-    score: float
-    """Log-probability (nats) divided by length ** length_penalty; the higher the better."""
-    log_prob: float
-    """Log-probability (nats) of the pieces and the end of sentence."""
-    finished: bool
-    """False where the length limit came before the end of sentence; of a blank sentence nothing is cut off."""
-    alignment: AlignmentMap
-    """Weights of every step, the last one's the end of sentence, over the source pieces and their end of sentence."""
-    ids: tuple[int, ...]
-    """The tokens that search found: the pieces and, where finished, the end of sentence; none for a blank one."""
-    refused: str | None = None
-    """Why the sentence was not translated, where it is beyond the limits (`limits`): text and map are empty then."""
 
 
 class Translator:
@@ -131,48 +115,113 @@ class Translator:
         *,
         beam: int | None = None,
         nbest: int = 1,
+        prefixes: Iterable[str] | None = None,
+        open_prefixes: bool = False,
         batch_tokens: int = BATCH_TOKENS,
         progress: bool = False,
-    ) -> list[list[Translation]]:
+    ) -> list[NBest]:
         """The `nbest` best translations of each sentence, best first, in the order of the sentences.
 
         A blank sentence has one, which is blank, and so has one that is beyond the limits
         (`Translation.refused`). `beam` is by default the run's, or `nbest` where that is more.
         Sentences are batched by length; neither that nor `batch_tokens` changes what comes out. `progress` shows a bar
-        on stderr. Raises ValueError when `nbest` is above a given `beam`.
+        on stderr.
+
+        Where `prefixes` are given, one for each sentence, its translations begin with this text, and their maps, scores
+        and log-probabilities are of the whole; `prefixes` (the module) says how the last word meets what comes after,
+        also where it may go on (`open_prefixes`). An empty prefix changes nothing.
+
+        Raises ValueError when `nbest` is above a given `beam`, or the numbers of prefixes and sentences differ.
         """
         sources = [self.vocabulary.source.segment(text) for text in check_texts("sentences", sentences)]
         beam = self.beam_for(beam, nbest)
         check_count("batch_tokens", batch_tokens)
-        settings, shape = self.config.search, (beam, self.heads, len(self.vocabulary.target))
-        results: list[list[Translation]] = [[] for _ in sources]
+        begun = self._prefixes(prefixes, len(sources), open_prefixes)
+        needs = [self._needs(source, beam, prefix) for source, prefix in zip(sources, begun, strict=True)]
+        memory = [search_memory(*need) for need in needs]
+        results: list[NBest] = [
+            NBest([refused(source.side.text, message, self.heads)] if (message := refusal(*need)) else [])
+            for source, need in zip(sources, needs, strict=True)
+        ]
         bar = tqdm(total=len(sources), unit=" sentences", disable=not progress, file=sys.stderr)
-        lengths = [len(source.ids) - 1 for source in sources]
-        memory = [search_memory(pieces, settings, *shape) for pieces in lengths]
-        for i, source in enumerate(sources):
-            if message := refusal(lengths[i], settings, *shape):
-                results[i] = [refused(source.side.text, message, self.heads)]
-        for long_batch in batches_by_length([pieces + 1 for pieces in lengths], batch_tokens):
+        for long_batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
             waiting = [i for i in long_batch if not results[i]]
-            for batch in fitting(waiting, memory, settings.max_memory << 20):
-                found = self._translate([sources[i] for i in batch], beam, nbest)
+            for batch in fitting(waiting, memory, self.config.search.max_memory << 20):
+                parts = [sources[i] for i in batch], [begun[i] for i in batch]
+                found = self.decode(parts[0], beam=beam, nbest=nbest, prefixes=parts[1])
                 for position, translations in zip(batch, found, strict=True):
                     results[position] = translations
             bar.update(len(long_batch))
         bar.close()
         return results
 
+    def _needs(self, source: Segmented, beam: int, prefix: Prefix) -> Needs:
+        vocabulary = len(self.vocabulary.target)
+        return Needs(len(source.ids) - 1, self.config.search, beam, self.heads, vocabulary, prefix.most_pieces)
+
+    def _prefixes(self, prefixes: Iterable[str] | None, count: int, are_open: bool) -> list[Prefix]:
+        """One for each sentence."""
+        if prefixes is None:
+            return [Prefix()] * count
+        texts = check_texts("prefixes", prefixes)
+        if len(texts) != count:
+            raise ValueError(f"prefixes has {len(texts)} texts, and sentences {count}; give one for each, or none")
+        return [prefix_of(text, self.vocabulary.target, are_open) for text in texts]
+
     def stream(
-        self, sentences: Iterable[str], *, beam: int | None = None, nbest: int = 1, batch_size: int = 256
-    ) -> Iterator[list[Translation]]:
+        self,
+        sentences: Iterable[str],
+        *,
+        beam: int | None = None,
+        nbest: int = 1,
+        prefixes: Iterable[str] | None = None,
+        open_prefixes: bool = False,
+        batch_size: int = 256,
+    ) -> Iterator[NBest]:
         """As `translate_all`, but answers as sentences come: each batch is what has arrived while the one before was
-        translated, at most `batch_size`. What fails in reading `sentences` is raised after the answers before it."""
+        translated, at most `batch_size`. What fails in reading `sentences` is raised after the answers before it.
+        Of `prefixes` as many are read as sentences have come."""
         if isinstance(sentences, str) or not isinstance(sentences, Iterable):
             check_texts("sentences", sentences)  # raises now, not at the first answer
         beam = self.beam_for(beam, nbest)
         check_count("batch_size", batch_size)
-        batches = batches_as_they_come(sentences, batch_size)
-        return (best for batch in batches for best in self.translate_all(batch, beam=beam, nbest=nbest))
+        return self._stream(batches_as_they_come(sentences, batch_size), prefixes, open_prefixes, beam, nbest)
+
+    def _stream(
+        self, batches: Iterator[list[str]], prefixes: Iterable[str] | None, are_open: bool, beam: int, nbest: int
+    ) -> Iterator[NBest]:
+        waiting = None if prefixes is None else iter(prefixes)
+        for batch in batches:
+            own = None if waiting is None else list(islice(waiting, len(batch)))
+            yield from self.translate_all(batch, beam=beam, nbest=nbest, prefixes=own, open_prefixes=are_open)
+
+    def beam_tree(
+        self, sentence: str, *, beam: int | None = None, prefix: str = "", open_prefix: bool = False
+    ) -> BeamTree:
+        """The search for one sentence as a tree: every hypothesis of every step, and what became of it. Its
+        translations are those of `translate_all` with `nbest` as large as the beam; InputError as `translate`."""
+        beam = self.beam_for(beam)
+        if is_blank(check_text("sentence", sentence)):
+            raise InputError("sentence: it is blank; give one with words in it")
+        source = self.vocabulary.source.segment(sentence)
+        begun = prefix_of(check_text("prefix", prefix), self.vocabulary.target, open_prefix)
+        return self.grow(source, beam, begun)
+
+    def grow(self, source: Segmented, beam: int, prefix: Prefix, step: StepFunction[Any] | None = None) -> BeamTree:
+        """The `beam_tree` of a segmented sentence and a prefix; `step` is by default the engine's."""
+        growing = Growing(beam, self.config.search.length_penalty, self.vocabulary.target.piece)
+        return growing.tree(self.complete(source, prefix, beam=beam, nbest=beam, step=step, watcher=growing))
+
+    def complete(self, source: Segmented, prefix: Prefix, **options: Any) -> NBest:
+        """The translations of one segmented sentence, with the options of `decode`; InputError for one that is beyond
+        the limits."""
+        if message := refusal(*self._needs(source, options["beam"], prefix)):
+            raise InputError(f"sentence: {message}")
+        return self.decode([source], prefixes=[prefix], **options)[0]
+
+    def decode(self, sources: Sequence[Segmented], **options: Any) -> list[NBest]:
+        """The translations of one batch (`decoding.decode`, with its options); none of the sentences is refused."""
+        return decode(self.engine, self.vocabulary.target, self.config.search, sources, **options)
 
     def beam_for(self, beam: int | None, nbest: int = 1) -> int:
         """The beam of a search for so many translations: as given, else the run's, or `nbest` where that is more.
@@ -264,78 +313,3 @@ class Translator:
         for batch in batches_by_length([len(source.ids) for source in sources], batch_tokens):
             target = [[START, *targets[i].ids] for i in batch]
             yield batch, pad([sources[i].ids for i in batch]).to(device), pad(target).to(device)
-
-    @torch.inference_mode()
-    def _translate(self, sources: Sequence[Segmented], beam: int, nbest: int) -> list[list[Translation]]:
-        engine, settings = self.engine, self.config.search
-        ids = pad([source.ids for source in sources]).to(engine.device)
-        limits = torch.tensor([length_limit(len(source.ids) - 1, settings) for source in sources], device=engine.device)
-        with torch.autocast(engine.device.type, enabled=False), finite_numbers():
-            hypotheses = search(
-                engine.step,
-                engine.start(ids),
-                batch_size=len(ids),
-                start=START,
-                end=END,
-                max_lengths=limits,
-                beam=beam,
-                nbest=nbest,
-                length_penalty=settings.length_penalty,
-                forbidden=(PAD, UNKNOWN, START),
-            )
-        return [
-            [self._translation(source, hypothesis) for hypothesis in best]
-            for source, best in zip(sources, hypotheses, strict=True)
-        ]
-
-    def _translation(self, source: Segmented, hypothesis: Hypothesis) -> Translation:
-        ended = hypothesis.finished
-        target = self.vocabulary.target.text_of(hypothesis.tokens[:-1] if ended else hypothesis.tokens)
-        if not ended:
-            target = target.without_end()
-        rows = hypothesis.weights[:, :, : len(source.ids)].numpy()
-        weights = rows if len(target) else np.zeros((self.heads, 0, len(source.ids)), np.float32)
-        return Translation(
-            target.text,
-            hypothesis.score,
-            hypothesis.log_prob,
-            ended or not hypothesis.tokens,
-            AlignmentMap(source.side, target, weights),
-            tuple(hypothesis.tokens),
-        )
-
-
-def refused(text: str, message: str, heads: int) -> Translation:
-    """What stands in place of a translation of a sentence beyond the limits."""
-    nothing = Side("", (), (), ())
-    weights = np.zeros((heads, 0, 0), np.float32)
-    alignment = AlignmentMap(replace(nothing, text=text), nothing, weights)
-    return Translation("", 0.0, 0.0, False, alignment, (), message)
-
-
-@contextmanager
-def finite_numbers() -> Iterator[None]:
-    """InputError in place of the ArithmeticError of a search whose numbers are not finite."""
-    try:
-        yield
-    except ArithmeticError as error:
-        raise InputError(
-            f"the model computes no usable numbers ({error}): its weights are damaged, or its training has diverged"
-        ) from None
-
-
-def own_map(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
-    """The map of one pair of a padded batch; weights: [heads, tgt, src]."""
-    return AlignmentMap(source, target, weights[:, : len(target), : len(source)])
-
-
-def maps_both_ways(alignment: Alignment, sides: Sequence[tuple[Side, Side]]) -> list[tuple[AlignmentMap, AlignmentMap]]:
-    """The maps of the pairs (source, target) of a padded batch: of the target over the source, and the reverse."""
-    there, back = alignment.to_source.exp().cpu().numpy(), alignment.to_target.exp().cpu().numpy()
-
-    def own(source: Side, target: Side, weights: NDArray[np.float32]) -> AlignmentMap:
-        return replace(own_map(source, target, weights[None]), kind="aligner")
-
-    return [
-        (own(source, target, there[row]), own(target, source, back[row])) for row, (source, target) in enumerate(sides)
-    ]

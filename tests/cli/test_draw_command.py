@@ -3,15 +3,20 @@
 import shlex
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from commands import SOURCE, Result, Script, assert_fault
 from PIL import Image
+from selenium.webdriver.common.by import By
 
 from seq2seq.alignment.links import parse_pharaoh
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show import figures, fonts
 from seq2seq.translate.translator import Translator
+
+if TYPE_CHECKING:
+    from selenium import webdriver
 
 
 def test_the_figures_of_the_demo_say_what_makes_them_again(script: Script, trained: Path, tmp_path: Path) -> None:
@@ -66,6 +71,27 @@ def test_a_line_of_files_with_gold_as_a_vector_figure(
         assert one.replace(b"one.", b"two.") == two
 
 
+def test_a_page_shows_the_map_and_says_what_makes_it_again(
+    script: Script, trained: Path, corpus: Path, tmp_path: Path, browser: "webdriver.Chrome"
+) -> None:
+    files = ("--source", corpus / "test.de", "--target", corpus / "test.en", "--gold", corpus / "test.align")
+    path = tmp_path / "a map.html"
+    assert script("draw.py", trained, *files, "--line", 3, "--title", "<b>x</b>", "--output", path).status == 0
+    drawn = path.read_bytes()
+    browser.get(path.as_uri())
+    assert browser.title == browser.find_element(By.TAG_NAME, "h1").text == "<b>x</b>"
+    source = (corpus / "test.de").read_text(encoding="utf-8").splitlines()[2]
+    assert browser.find_element(By.CLASS_NAME, "sentence").text == source
+    words = [word.text for word in browser.find_elements(By.CSS_SELECTOR, "[data-side=source]")]
+    assert words[-1] == "</s>" and " ".join(words[:-1]).replace(" .", ".") == source
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".viewer-cell[data-gold=sure]")) == 3
+    *_, command = (fact.text for fact in browser.find_elements(By.TAG_NAME, "dd"))
+    name, verb, *arguments = shlex.split(command)
+    path.unlink()
+    assert (name, verb) == ("seq2seq", "draw") and script("draw.py", *arguments).status == 0
+    assert path.read_bytes() == drawn
+
+
 def test_what_a_figure_shows(script: Script, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[AlignmentMap, dict[str, object]]] = []
     monkeypatch.setattr(figures, "heatmap", lambda alignment, path, **settings: drawn.append((alignment, settings)))
@@ -100,7 +126,12 @@ def test_draw_faults(script: Script, trained: Path, corpus: Path, tmp_path: Path
     assert_fault(draw(SOURCE, "--beam", 0), "--beam is 0")
     assert_fault(draw("a \udcff b"), "the sentence is not valid Unicode at character 3")
     assert_fault(draw(SOURCE, "--translation", "\udcff"), "the translation is not valid Unicode at character 1")
-    assert_fault(script("draw.py", trained, SOURCE, "--output", tmp_path / "out" / "a.jpg"), "a.jpg", ".svg")
+    assert_fault(
+        script("draw.py", trained, SOURCE, "--output", tmp_path / "out" / "a.jpg"), "a.jpg", ".svg, .pdf, .html"
+    )
+    page = ("--output", tmp_path / "out" / "a.html")
+    for option in (("--units", "pieces"), ("--heads", "each"), ("--keep-end",)):
+        assert_fault(script("draw.py", trained, SOURCE, *option, *page), option[0], "a page (.html)")
     assert not (tmp_path / "out").exists()
 
 

@@ -37,6 +37,16 @@ def test_a_saved_configuration_is_read_back(tmp_path: Path) -> None:
     assert read == config and [type(value) for value in read.trainer.values()] == [int, bool, int, float, str, str]
 
 
+@pytest.mark.parametrize("typed", ["0", "1000", "[]", "[3, 17]", "[17,3]"])
+def test_sentences_are_a_count_or_a_list_of_numbers(tmp_path: Path, typed: str) -> None:
+    expected = yaml.safe_load(typed)
+    in_file = load_config(write(tmp_path, f"{GOOD}logging:\n  sentences: {typed}\n"))
+    typed_in = load_config(write(tmp_path, GOOD), "--logging.sentences", typed)
+    assert in_file.logging.sentences == typed_in.logging.sentences == expected
+    in_file.save(tmp_path / "saved.yaml")
+    assert load_config(tmp_path / "saved.yaml") == in_file
+
+
 PLAIN_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1)
 
 
@@ -126,6 +136,14 @@ FAULTS = {
     "training: {learning_rate: 1e400}": "line 6: training.learning_rate is 1e400, it must be a number above 0",
     "search: {length_penalty: -.inf}": "line 6: search.length_penalty is -.inf, it must be a number from 0 to 100",
     "search: {max_length_ratio: 1e300}": "line 6: search.max_length_ratio is 1e300, it must be a number above 0 and at",
+    # a count or a list
+    "logging: {sentences: -1}": "line 6: logging.sentences is -1, it must be a whole number from 0 to 1,000, or a",
+    "logging:\n  sentences: [3, 0]": "line 7: logging.sentences has 0 in it, it must be a whole number from 0 "
+    "to 1,000, or a list of up to 1,000, each a whole number from 1",
+    "logging:\n  sentences:\n    - 3\n    - many": "line 7: logging.sentences has many in it, it must be",
+    "logging: {sentences: [3, 2.0]}": "line 6: logging.sentences has 2.0 in it, it must be",
+    "logging: {sentences: all}": "line 6: logging.sentences is all, it must be a whole number",
+    "logging:\n  sentences: [3, 17, 3]": "line 7: logging.sentences has 3 twice; remove one of them",
     # settings that do not go together
     "  heads: 3": "line 6: model.heads is 3, it must divide hidden_size (256)",
     "  heads: 3\n  hidden_size: 256": "line 6: model.heads is 3, it must divide hidden_size (256)",

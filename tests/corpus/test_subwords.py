@@ -15,8 +15,8 @@ from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import END as END_PIECE
 from seq2seq.alignment.sides import Side
 from seq2seq.config.settings import SubwordsConfig
-from seq2seq.corpus.masking import SPACE_MARK
-from seq2seq.corpus.subwords import END, Subwords
+from seq2seq.corpus.masking import SPACE_MARK, mask
+from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Subwords
 from seq2seq.errors import InputError
 from seq2seq.text.visible import inner_span, strip
 
@@ -175,3 +175,31 @@ def test_half_a_surrogate_pair_is_refused(text: str) -> None:
     for refused in (MODEL.segment, lambda one: MODEL.encode([one])):
         with pytest.raises(InputError, match=f"the text is not valid Unicode at character {len(text)}"):
             refused(text)
+
+
+@given(LINES)
+def test_a_text_that_goes_on_has_no_space_but_its_own(text: str) -> None:
+    """Whatever stands before it: the pieces before and after make the text of both."""
+    for before in ("the dog", "집", "é", "▁"):
+        ids = [*MODEL.encode([before])[0], *MODEL.spell(text)]
+        assert MODEL.text_of(ids).text == before + re.sub(" +", " ", text.rstrip())
+
+
+def test_pieces_have_ids_and_ids_have_pieces() -> None:
+    for token in range(len(MODEL)):
+        assert MODEL.id_of(MODEL.piece(token)) == (None if token == UNKNOWN else token)
+    assert MODEL.id_of("no such piece") is None and MODEL.piece(END) == "</s>"
+    with pytest.raises(IndexError):
+        MODEL.piece(len(MODEL))
+
+
+@given(LINES)
+def test_the_pieces_of_a_text_spell_it(text: str) -> None:
+    words = [word for word in mask(strip(text)).split(" ") if word]
+    spelt = b"".join(MODEL.spelling(token) for token in MODEL.segment(text).ids)
+    assert spelt == "".join(SPACE_MARK + word for word in words).encode()
+
+
+def test_a_piece_may_be_a_byte_or_special() -> None:
+    assert MODEL.spelling(MODEL.encode(["é"])[0][-1]) == b"\xa9" and MODEL.is_byte(MODEL.encode(["é"])[0][-1])
+    assert not any(MODEL.spelling(token) or MODEL.is_byte(token) for token in (PAD, UNKNOWN, START, END))

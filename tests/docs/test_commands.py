@@ -41,6 +41,7 @@ NOT_HERE = {
     "pip install": "the wheel is installed into an empty environment by scripts/check_wheel.sh",
     "source .venv": "changes the shell that it is typed in",
     "seq2seq board": "serves until Ctrl-C; tests/cli/test_board.py starts it",
+    "seq2seq serve": "serves until Ctrl-C; tests/cli/test_serve_command.py starts it",
     "torchrun": "tests/train/test_scale_out.py starts two processes",
     "srun": "needs SLURM",
     "scripts/benchmark.py": "takes 14 minutes, and a peer; tests/scripts/test_benchmark.py runs it on a tiny corpus",

@@ -16,6 +16,7 @@ from seq2seq.config.settings import Config, SubwordsConfig
 from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches
 from seq2seq.corpus.subwords import PAD
 from seq2seq.corpus.vocabulary import Vocabulary, pad
+from seq2seq.show.recorded import read_recorded
 from seq2seq.train.run import train
 
 PAIRS = sentences()[:60]
@@ -89,3 +90,6 @@ def test_two_processes_and_a_resume_in_one_give_what_one_process_gives(corpus: P
     assert found.keys() == expected.keys()
     for name, weight in found.items():
         assert torch.allclose(weight, expected[name], atol=1e-5), name
+    recorded = [read_recorded(tmp_path / name)[1] for name in ("run", "alone")]
+    steps = [[record["step"] for record in records] for records in recorded]
+    assert steps[0] == steps[1] and steps[0][0] == 0, "the first of the two processes alone has written"

@@ -16,6 +16,7 @@ from tensorboard.plugins.hparams import api_pb2, get_experiment, list_session_gr
 from tensorboard.plugins.hparams.backend_context import Context
 
 import seq2seq.alignment.diagnostics
+from seq2seq.train.recording import Recorder
 from seq2seq.train.run import train
 from seq2seq.train.tensorboard import TensorBoardCallback
 
@@ -149,7 +150,7 @@ def test_a_run_that_went_on_has_its_last_scores_in_the_table(corpus: Path, tmp_p
 
 def test_settings_of_any_type_are_shown(tmp_path: Path) -> None:
     """TensorBoard's HParams take numbers and text only; a list of devices ended a run in a traceback."""
-    board = TensorBoardCallback(tmp_path, [], lambda texts: [], {"devices": [0, 1], "none": None}, 1)
+    board = TensorBoardCallback(tmp_path, Recorder(list), {"devices": [0, 1], "none": None}, 1)
     board.log_settings({"val_bleu": 1.0}, 1)
     ((settings, scores),) = Board(tmp_path).rows().values()
     assert settings == {"devices": "[0, 1]", "none": "None"} and scores == {"final/val_bleu": 1.0}

@@ -24,6 +24,7 @@ from seq2seq.translate.ensemble import (
     mean_map,
     mean_probability,
 )
+from seq2seq.translate.reading import read
 from seq2seq.translate.search import search
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.weights import build_model
@@ -113,6 +114,23 @@ def test_the_maps_of_aligners_are_averaged_too(aligned: Path, trained: Path) -> 
     assert not half.has_aligner
     with pytest.raises(InputError, match="no aligner"):
         half.align_both_ways(pairs)
+
+
+def test_maps_of_self_attention_are_averaged_where_all_have_it(trained: Path) -> None:
+    one, pairs = Translator.load(trained, "cpu"), sentences()[60:63]
+    config = one.config.changed(model={"self_attention": True, "heads": 2})
+    members = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        members.append(Translator(ModelEngine(build_model(config, one.vocabulary)), one.vocabulary, config))
+    both = Translator(EnsembleEngine([member.engine for member in members]), one.vocabulary, config)
+    for found, first, second in zip(read(both, pairs), *(read(member, pairs) for member in members), strict=True):
+        assert found.self_attention is not None and found.self_attention.kind == "self-attention"
+        maps = [reading.self_attention for reading in (first, second)]
+        assert maps[0] != maps[1] and found.self_attention.source == found.self_attention.target == maps[0].source
+        assert found.self_attention.weights == pytest.approx(mean_map(maps).weights, abs=1e-6)
+    mixed = Translator(EnsembleEngine([members[0].engine, one.engine]), one.vocabulary, config)
+    assert all(reading.self_attention is None for reading in read(mixed, pairs))
 
 
 def test_runs_that_differ_in_their_seed_share_their_subwords(trained: Path, sister: Path) -> None:

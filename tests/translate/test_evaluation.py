@@ -84,6 +84,21 @@ def test_readings_are_the_maps_of_forced_decoding_and_the_likelihood_of_its_step
     assert all(reading.aligner is None for reading in read(translator, pairs))
 
 
+def test_what_comes_of_each_pair_is_handed_back_with_its_maps(aligned: Path) -> None:
+    """By the aligner too where that is asked, though nothing is scored by it where there are no gold links."""
+    translator, evaluation = Translator.load(aligned, "cpu"), Evaluation(PAIRS)
+    for positions, aligner in (([0, 1, 2], False), ([4, 5, 3], True)):
+        for position, found in zip(
+            positions, evaluation.add(translator, positions, beam=1, aligner=aligner), strict=True
+        ):
+            source, target = PAIRS[position]
+            assert found.translation.text == translator.translate(source, beam=1).text
+            assert found.reading.attention.target.text == target
+            assert (found.reading.aligner is not None) == aligner
+            assert found.reading.aligner is None or found.reading.aligner[0].kind == "aligner"
+    assert close(evaluation.scores(), evaluate(translator, PAIRS[:6], beam=1))
+
+
 def test_an_ensemble_gives_each_piece_the_mean_of_its_members_probabilities(trained: Path, sister: Path) -> None:
     both = load_runs([trained, sister], "cpu")
     members = [read(Translator.load(run, "cpu"), PAIRS) for run in (trained, sister)]

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from seq2seq.translate.search import BLOCK, GROUP, Hypothesis, best_choices, search
+from seq2seq.translate.choices import BLOCK, best_choices
+from seq2seq.translate.search import GROUP, Hypothesis, search
 
 START, END, A, B, C = range(5)
 VOCAB, HEADS, SRC = 5, 2, 3
@@ -311,3 +312,26 @@ def test_best_choices_may_all_lie_in_one_block_or_in_the_rest() -> None:
         log_probs[:, 1, first : first + 7] = -torch.arange(1.0, 8.0)
         _, choices = best_choices(log_probs, torch.zeros(2, 3), count=7)
         assert choices.tolist() == [list(range(log_probs.shape[2] + first, log_probs.shape[2] + first + 7))] * 2
+
+
+@pytest.mark.parametrize("beam", [1, 2, 3, 701])
+def test_prefixes_are_what_every_hypothesis_begins_with(beam: int) -> None:
+    """Search on the tree whose probabilities are those of the prefix alone finds the same, as far as tokens go; and
+    log-probabilities and rows are those of the whole path in the whole tree."""
+    prefixes = [[A, C], [], [B], [A, END]]
+    tree, forced = random_tree(21, sentences=4, depth=4), random_tree(21, sentences=4, depth=4)
+    for sentence, prefix in enumerate(prefixes):
+        for time, token in enumerate(prefix):
+            forced.tables[time][sentence] = torch.eye(VOCAB)[token]
+    found = tree.search([4] * 4, beam=beam, nbest=beam, length_penalty=0.0, prefixes=prefixes)
+    expected = forced.search([4] * 4, beam=beam, nbest=beam, length_penalty=0.0)
+    for sentence, (ours, theirs) in enumerate(zip(found, expected, strict=True)):
+        assert tokens_of(ours) == tokens_of(theirs)
+        assert all(one.tokens[: len(prefixes[sentence])] == prefixes[sentence] for one in ours)
+        check(tree, sentence, ours, alpha=0.0)
+
+
+def test_a_prefix_for_each_sentence_or_none() -> None:
+    tree = random_tree(0, sentences=2, depth=2)
+    with pytest.raises(ValueError, match="1 prefixes for a batch of 2 sentences"):
+        tree.search([2, 2], prefixes=[[A]])

@@ -18,7 +18,8 @@ from seq2seq.errors import InputError
 from seq2seq.translate.engine import Engine, ModelEngine
 from seq2seq.translate.ensemble import EnsembleEngine, load_runs
 from seq2seq.translate.stream import batches_as_they_come
-from seq2seq.translate.translator import Translation, Translator
+from seq2seq.translate.translation import Translation
+from seq2seq.translate.translator import Translator
 from seq2seq.translate.weights import build_model
 
 SOURCES = [source for source, _ in sentences()[60:71]]
