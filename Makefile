@@ -39,7 +39,7 @@ test: lint
 
 faults: $(VENV)/installed
 	$(BIN)/python -m pytest -m long
-	$(BIN)/python scripts/faults.py
+	TMPDIR=$(wildcard /dev/shm) $(BIN)/python scripts/faults.py
 
 wheel-test: $(VENV)/installed
 	PYTHON=$(PYTHON) scripts/check_wheel.sh

@@ -24,6 +24,8 @@ NULL, ZERO, FULL, NOBODY = (1, 3), (1, 5), (1, 7), (240, 77)
 """Numbers of devices: Linux's null, zero and full, and one without a driver."""
 FAULTS = ("tracebacks", "more than a line", "other statuses", "hung", "replaced", "left behind")
 """What must not be there, of all that is counted."""
+ONE = ("--logging.sentences", 1)
+"""A training logs the maps of a sentence, of which there can be a film."""
 SECONDS = 300
 """After which a verb hangs; machines are shared."""
 
@@ -184,8 +186,10 @@ def calls(folder: Path) -> dict[str, Call]:
         "doctor --json": Call(["doctor", *sides], "--json", prints=True),
         "doctor --html": Call(["doctor", *sides], "--html"),
         "doctor --fix": Call(["doctor", *sides], "--fix"),
-        "train": Call(["train", recipe], "--run"),
-        "bakeoff": Call(["bakeoff", recipe, "--runs", folder / "runs", "--vary", "cell", "--lines", 1], "--page"),
+        "train": Call(["train", recipe, *ONE], "--run"),
+        "bakeoff": Call(["bakeoff", recipe, "--runs", folder / "runs", "--vary", "cell", "--lines", 1, *ONE], "--page"),
+        "report": Call(["report", run, *pair[:2], "--reference", sides[1]], "--output"),
+        "film": Call(["film", run], "--output"),
         "evaluate": Call(["evaluate", run, "--source", sides[0], "--reference", sides[1]], None, prints=True),
         "--help": Call(["translate", "--help"], None, prints=True),
     }
@@ -196,6 +200,7 @@ def tried_outputs(
 ) -> tuple[Counter[str], list[str]]:
     """These verbs, or all, with these places and streams; what was seen, and what broke."""
     found, faults = Counter[str](dict.fromkeys(("targets", "calls", "written", "refused", *FAULTS), 0)), list[str]()
+    folder.mkdir(exist_ok=True)
     write_recipe(folder, epochs=1)
     chosen = {verb: call for verb, call in calls(folder).items() if verbs is None or verb in verbs}
     with Warm(folder / "warm") as warm:

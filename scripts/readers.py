@@ -113,10 +113,32 @@ def of_runs(folder: Path) -> dict[str, Reader]:
                          heavy=True),
         "manifest": Reader(of_file(folder / "run.json", lambda path: read_manifest(folder)),
                            [shipped_file("run.json")]),
+        **of_events(folder / "events"),
         "metrics": Reader(of_file(folder / "metrics" / "metrics.json", read_metrics), [shipped_file("metrics.json")]),
         "subwords": Reader(of_file(folder / "subwords.model", read_subwords), [shipped_file("subwords.model")]),
         "weights": weights_reader(folder),
         "checkpoint": checkpoint_reader(folder),
+    }  # fmt: skip
+
+
+def of_events(folder: Path) -> dict[str, Reader]:
+    """A map that was recorded in training, by itself and among TensorBoard's events."""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.summary.writer.record_writer import RecordWriter
+
+    from seq2seq.show.recorded import decode, encode, read_recorded, summary
+
+    view = {"version": 2, "maps": []}
+    record = {"version": 2, "sentence": 1, "step": 4, "source": "Ja.", "reference": "Yes.", "translation": "Yes.",
+              "views": {"reference": view, "translation": view}}  # fmt: skip
+    written = io.BytesIO()
+    writer = RecordWriter(written)
+    for event in (Event(file_version="brain.Event:2"), Event(step=4, summary=summary(record))):
+        writer.write(event.SerializeToString())
+    return {
+        "record": Reader(decode, [encode(record)]),
+        "events": Reader(of_file(folder / "events.out.tfevents.1", lambda path: read_recorded(path.parent)),
+                         [written.getvalue()]),
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def ship(trained: Path, out: Path) -> dict[str, Any]:
     from safetensors.torch import load_file, save
 
     from seq2seq.text.writing import atomic_folder
-    from seq2seq.train.folder import read_metrics, write_metrics
+    from seq2seq.train.folder import read_metrics
     from seq2seq.translate.run_format import announce, write_manifest
     from seq2seq.translate.weights import load_settings, load_vocabulary
 
@@ -51,7 +51,8 @@ def ship(trained: Path, out: Path) -> dict[str, Any]:
         announce(made / "model.safetensors", weights_file)
         (made / "model.safetensors").write_bytes(weights_file)
         metrics |= scores(made)
-        write_metrics(metrics, made)
+        text = json.dumps(metrics, indent=2, ensure_ascii=False)
+        (made / "metrics.json").write_text(f"{text}\n", encoding="utf-8")
     return metrics
 
 

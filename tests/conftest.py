@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from commands import Script
     from observed import Observe, Observer
     from selenium import webdriver
+    from warm import Warm
 
 torch.set_num_threads(1)
 hypothesis.settings.register_profile("untimed", deadline=None, max_examples=50)  # the machines are shared
@@ -142,6 +143,15 @@ def aligned(corpus: Path, shared: Path) -> Path:
     """The folder of a finished run with an aligner that hidden Markov models guided. Read only."""
     config = replace(tiny_config(corpus, max_epochs=8), alignment=AlignmentConfig(aligner=True, guide="hmm"))
     return once(shared / "aligned", lambda folder: run_of(config, folder))
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Warm]":
+    """Starts `seq2seq` in processes of its own that need not import anything."""
+    from warm import Warm
+
+    with Warm(tmp_path_factory.mktemp("warm")) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from warm import Done
 
 ROOT = Path(__file__).parents[1]
 SEQ2SEQ = [sys.executable, "-m", "seq2seq"]
@@ -32,7 +33,7 @@ def shell(command: str, *arguments: object, cwd: Path | None = None, **changes: 
     )  # fmt: skip
 
 
-def assert_one_line(done: "subprocess.CompletedProcess", *parts: str, status: int = 2) -> None:
+def assert_one_line(done: "subprocess.CompletedProcess | Done", *parts: str, status: int = 2) -> None:
     """One line of error, no traceback, and this exit status."""
     err = done.stderr.decode()
     faults = [line for line in err.splitlines() if line.startswith("error: ")]

@@ -74,17 +74,18 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
 
 
 def read_metrics(path: Path) -> dict[str, Any]:
-    """What `write_metrics` wrote; InputError where it is damaged, or no regular file."""
+    """What `write_metrics` wrote; InputError where it is damaged, of another run, or no regular file."""
     way_out, manifest = "remove it, and the same command scores the run again", read_manifest(path.parent)
     content = read_bounded(path, MAX_METRICS, way_out)
     try:
         metrics = json.loads(content)
         whole = metrics.keys() >= {"val", "parameters", "epochs", "minutes", "machine"}
-        whole &= not manifest.knows(path.name) or sha256(content) in manifest.sha256[path.name]
     except (ValueError, AttributeError, RecursionError):
         whole = False
     if not whole:
         raise InputError(f"{path}: damaged; {way_out}")
+    if manifest.knows(path.name) and sha256(content) not in manifest.sha256[path.name]:
+        raise InputError(f"{path}: damaged or of another run: its SHA-256 is not the one in run.json; {way_out}")
     return dict(metrics)
 
 

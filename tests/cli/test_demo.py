@@ -85,6 +85,7 @@ def test_the_scores_are_those_of_the_run(
     [
         (["--sentences", "0"], "--sentences is 0, it must be 1 or more"),
         (["runs/none"], "runs/none: no such folder"),
+        (["--out", ""], "argument --out: the name is empty"),
     ],
 )
 def test_faults(
@@ -97,3 +98,25 @@ def test_faults(
     status, err = said(arguments, capsys, monkeypatch)
     assert status == 2 and message in err and err.count("\n") == 1
     assert not list(here.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("run/metrics.json", b'{"test": {}}', "run/metrics.json: damaged; remove it"),
+        ("run/metrics.json", b"\xff", "run/metrics.json: damaged; remove it"),
+        ("own/test.align", b"0-0\n", "own/test.align has 1 lines, but own/test.de has 8; make them fit"),
+        ("own/test.align", b"0=0\n" * 8, "the gold links, line 1: '0=0' is no link"),
+    ],
+)
+def test_a_damaged_file_is_one_line(
+    here: Path, trained: Path, corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    name: str, content: bytes, message: str,
+) -> None:  # fmt: skip
+    """10, of the verb that shows a run: tracebacks."""
+    shutil.copytree(corpus, here / "own")
+    config = shutil.copytree(trained, here / "run") / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace(str(corpus), "own"), encoding="utf-8")
+    (here / name).write_bytes(content)
+    status, err = said(["run", "--sentences", "1", "--out", "maps"], capsys, monkeypatch)
+    assert status == 2 and f"error: {message}" in err and "Traceback" not in err
