@@ -77,6 +77,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 text = "\n".join(lines(name, split, language, count)) + "\n"
                 (folder / "data" / name / f"{split}.{language}").write_text(text, encoding="utf-8")
     own_corpora(folder)
+    shutil.copytree(ROOT / "data" / "function-words", folder / "data" / "function-words")
     shutil.copy(folder / "data" / "tiny-de-en" / "test.de", folder / "sentences.de")
     subprocess.run([*SEQ2SEQ, *shlex.split(f"train tiny-de-en {SHORT}")], cwd=folder,
                    env=environment(), capture_output=True, check=True)  # fmt: skip
