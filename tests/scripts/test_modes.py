@@ -8,7 +8,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.is_file())
-MODULES = {"comparison.py", "damages.py", "endurance.py", "kills.py", "measure.py", "outputs.py", "readers.py"}
+MODULES = {
+    "asgi.py",
+    "comparison.py",
+    "damages.py",
+    "endurance.py",
+    "kills.py",
+    "measure.py",
+    "outputs.py",
+    "readers.py",
+}
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "Makefile", *(ROOT / "configs").glob("*.yaml")]
 
 

@@ -41,7 +41,7 @@ function candidate({ piece, probability }, here) {
   const bar = make("span", { class: "bar", "aria-hidden": "true" });
   bar.style.setProperty("--share", probability);
   return make("button", { type: "button", class: "candidate", "data-piece": piece, "aria-pressed": here },
-    bar, make("bdi", {}, labelOf(piece)), make("span", { class: "number" }, percent(probability)));
+    bar, make("bdi", {}, pieceLabel(piece)), make("span", { class: "number" }, percent(probability)));
 }
 
 /**
@@ -49,7 +49,7 @@ function candidate({ piece, probability }, here) {
  * @param {string} piece
  * @returns {string}
  */
-export function labelOf(piece) {
+export function pieceLabel(piece) {
   if (piece === "</s>") return "end of sentence";
   return piece === "▁" ? "␣" : piece.replace(/^▁/u, "").replace(/▁/gu, "␣") || piece;
 }

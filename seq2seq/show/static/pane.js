@@ -1,7 +1,7 @@
 // One run at work: its translation, which can be changed word by word, its maps, and what it could have written.
 
 import { Asker } from "./asking.js";
-import { Candidates, labelOf, percent } from "./choices.js";
+import { Candidates, pieceLabel, percent } from "./choices.js";
 import { make } from "./dom.js";
 import { More } from "./more.js";
 import { Sentence, wordsOf } from "./sentence.js";
@@ -152,7 +152,7 @@ export class Pane {
     const pieces = word && word.pieces.length > 1 ? word.pieces : [];
     this.pieces.replaceChildren(...pieces.map((piece) => make("button", {
       type: "button", class: "piece", "data-place": piece, "aria-pressed": piece === this.chosen,
-    }, labelOf(this.side.pieces[piece]))));
+    }, pieceLabel(this.side.pieces[piece]))));
     this.candidates.draw(place, this.run.target);
     const labels = shownOf(this.answer.view, { map: null, head: null, units: "words" }).columns;
     this.weights.draw(labels.map(({ label, end }) => (end ? "end" : label)), meanRow(place.word_weights),

@@ -1,7 +1,7 @@
 // One sentence of a report in full, over the table: its texts, its numbers, and its maps in the viewer.
 
 import { make } from "./dom.js";
-import { numbersOf, textLine, textLines } from "./report-table.js";
+import { measureNumbers, textLine, textLines } from "./report-table.js";
 import { unpacked } from "./report-unpack.js";
 import { mountViewer } from "./viewer.js";
 
@@ -40,7 +40,7 @@ export class ReportSentence {
     const further = references.slice(1).map((texts, i) => textLine("reference", `ref ${i + 2}`, "reference", target, texts[index]));
     this.texts.replaceChildren(...textLines(this.data, index), ...further);
     this.numbers.replaceChildren(...measures.map((measure) => make("div", { "data-measure": measure.name },
-      make("dt", { title: measure.meaning }, measure.label), make("dd", {}, ...numbersOf(this.rows, measure, index, null)))));
+      make("dt", { title: measure.meaning }, measure.label), make("dd", {}, ...measureNumbers(this.rows, measure, index, null)))));
     if (!this.element.open) this.element.showModal();
     const views = await Promise.all(runs.map((run) => unpacked(run.packed[index], this.data.parts)));
     if (this.index === index) this.maps.show(views); // else another one is wanted by now

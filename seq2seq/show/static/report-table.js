@@ -162,7 +162,7 @@ export class ReportTable {
 
   cell(measure, index) {
     const bounds = this.rows.isOne(measure.name) ? this.bounds.get(measure.name) : null;
-    return make("td", { "data-measure": measure.name, "data-label": measure.label }, ...numbersOf(this.rows, measure, index, bounds));
+    return make("td", { "data-measure": measure.name, "data-label": measure.label }, ...measureNumbers(this.rows, measure, index, bounds));
   }
 }
 
@@ -174,7 +174,7 @@ export class ReportTable {
  * @param {[number, number] | null} bounds of the numbers of all sentences
  * @returns {HTMLElement[]}
  */
-export function numbersOf(rows, measure, index, bounds) {
+export function measureNumbers(rows, measure, index, bounds) {
   const { name, digits } = measure;
   const values = rows.data.runs.map((_, run) => rows.valuesOf(name, run)[index]);
   const numbers = values.map((value, run) => make("span", { "data-run": run }, numeral(value, digits)));

@@ -1,7 +1,7 @@
 // The beam of a search as a picture: a column for each step, in it the hypotheses, the more probable above.
 
 import { make, makeSvg } from "./dom.js";
-import { labelOf, percent, signed } from "./choices.js";
+import { pieceLabel, percent, signed } from "./choices.js";
 
 const [COLUMN, ROW, HEIGHT, MARGIN] = [112, 34, 26, 14]; // pixels
 const LETTERS = 10; // of a label
@@ -70,7 +70,7 @@ export class Tree {
   node(branch) {
     const { piece, fate, rank } = this.branches[branch];
     const { x, y } = this.places.get(branch);
-    const label = Array.from(labelOf(piece));
+    const label = Array.from(pieceLabel(piece));
     const short = label.length > LETTERS ? `${label.slice(0, LETTERS - 1).join("")}…` : label.join("");
     const text = piece === "</s>" ? `end${rank === null ? "" : ` · ${rank + 1}`}` : short;
     return makeSvg("g", {
