@@ -74,6 +74,10 @@ def test_whole_sequence_is_step_by_step(cell: str, given_state: bool) -> None:
         assert torch.allclose(whole[:, time], state[0])
 
 
+@pytest.mark.skipif(
+    not (torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16")),
+    reason="this processor has no LSTM in bf16",
+)
 @pytest.mark.parametrize("batch", [1, 8, 13])
 def test_a_packed_step_is_the_plain_one_to_the_precision_of_bf16(batch: int) -> None:
     layer, inputs = layer_of("lstm").bfloat16(), torch.randn(batch, INPUT).bfloat16()

@@ -168,6 +168,10 @@ def test_gradient_reaches_every_parameter(options: dict[str, Any]) -> None:
     assert all(p.grad is not None and p.grad.isfinite().all() for p in model.parameters())
 
 
+@pytest.mark.skipif(
+    not (torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16")),
+    reason="this processor has no LSTM in bf16",
+)
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 @pytest.mark.parametrize("feed", ["upper", "input"])
 def test_training_in_bf16(feed: str, cell: str) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
 from comparison import Row, table
 from conftest import sentences, write_corpus
@@ -50,6 +51,10 @@ def data(tmp_path: Path) -> Path:
     return write_corpus(tmp_path / "data", train=pairs[:60], val=pairs[60:64], test=pairs[64:68])
 
 
+@pytest.mark.skipif(
+    not (torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16")),
+    reason="this processor has no LSTM in bf16",
+)
 def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: Path, tmp_path: Path) -> None:
     options = {
         "--data": data,
