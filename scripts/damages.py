@@ -116,8 +116,10 @@ class Runs:
         return scores(train(self.config, run))
 
     def gone_on_with(self, run: Path) -> object:
-        """Scores and weights after one more epoch."""
-        return scores(train(self.longer, run)), weights(run)
+        """Scores and weights after one more epoch; of weights that were kept before, translating tells."""
+        before = weights(run)
+        metrics = scores(train(self.longer, run))
+        return metrics, {name: content for name, content in weights(run).items() if content != before.get(name)}
 
 
 def train(config: Any, run: Path) -> dict[str, Any]:
@@ -164,7 +166,7 @@ def damaged_runs(folder: Path, count: int, chance: random.Random) -> tuple[Count
     for number in range(count):
         run = shutil.copytree(folder / "run", folder / f"damaged{number}")
         path = next(run.glob(FILES[number % len(FILES)]))
-        kind = kinds[(number // len(FILES) + number) % len(kinds)]
+        kind = kinds[(number // len(FILES) + number % len(FILES)) % len(kinds)]
         other = next((folder / "other").glob(FILES[number % len(FILES)]))
         content = DAMAGES[kind](path.read_bytes(), chance, other.read_bytes())
         path.unlink() if content is None else path.write_bytes(content)

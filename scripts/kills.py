@@ -104,20 +104,22 @@ class Trainings:
         return not ends(chance.uniform(0, 1.5) * self.between if checkpoints else chance.random() * self.first[cold])
 
 
-def killed_runs(folder: Path, kills: int, chance: random.Random) -> Counter[str]:
+def killed_runs(folder: Path, kills: int, chance: random.Random, cold: bool = True) -> Counter[str]:
     """Runs that are killed and resumed to their end, until there were so many kills; what was seen.
 
     `lost`: kills after which the checkpoint was gone, damaged, or of an earlier update than before. `different`: runs
-    whose weights differ in a bit from those of a run left in peace. `leftovers`: hidden files in finished runs.
+    whose weights differ in a bit from those of a run left in peace. `leftovers`: hidden files in finished runs. cold:
+    also of processes that import everything themselves.
     """
     found = Counter[str](dict.fromkeys(("runs", "kills", *FAULTS), 0))
     with Warm(folder / "warm") as warm:
         trainings = Trainings(folder, warm)
         expected = trainings.whole(cold=False)
-        found["different"] += trainings.whole(cold=True) != expected
+        if cold:
+            found["different"] += trainings.whole(cold=True) != expected
         while found["kills"] < kills:
             run = folder / f"run{found['runs']}"
-            while not killed_once(trainings, run, chance, found):
+            while not killed_once(trainings, run, cold and chance.randrange(COLD) == 0, chance, found):
                 pass
             found["runs"] += 1
             found["different"] += weights(run) != expected
@@ -126,9 +128,9 @@ def killed_runs(folder: Path, kills: int, chance: random.Random) -> Counter[str]
     return found
 
 
-def killed_once(trainings: Trainings, run: Path, chance: random.Random, found: Counter[str]) -> bool:
+def killed_once(trainings: Trainings, run: Path, cold: bool, chance: random.Random, found: Counter[str]) -> bool:
     """Start the run and signal it at a random moment; whether it has ended by itself before."""
-    way, cold, before = chance.choice(list(WAYS)), chance.randrange(COLD) == 0, update(run)
+    way, before = chance.choice(list(WAYS)), update(run)
     process = trainings.start(run, cold)
     if comes := trainings.comes(run, cold, chance, chance.randrange(CHECKPOINTS)):
         for number in WAYS[way]:

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from seq2seq.cli.command import did_you_mean, run
 from seq2seq.errors import InputError
+from seq2seq.text.unicode import check_unicode
 
 VERBS = {
     "train": "train a model on a parallel corpus, or go on with a run that is there",
@@ -43,9 +44,11 @@ def main() -> None:
 def dispatch() -> None:
     """Hand the command line to the verb that it names; without one, print the overview.
 
-    Raises InputError for a verb that is not there.
+    Raises InputError for a verb that is not there, and for an argument that no message or file could quote.
     """
     verb, *arguments = sys.argv[1:] or ["--help"]
+    for argument in arguments:
+        check_unicode(argument, f"{argument}: the argument", "is the terminal set to UTF-8, and the file named in it?")
     if verb in ("-h", "--help", "help"):
         print(OVERVIEW, end="")
     elif verb == "--version":

@@ -21,7 +21,8 @@ PART = ".part"
 """How the name of a file or a folder ends that is not whole yet."""
 
 WORLD = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EBADF, errno.EACCES, errno.EPERM,
-         errno.EPIPE, errno.ENXIO, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ENODEV}  # fmt: skip
+         errno.EPIPE, errno.ENXIO, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ENODEV, errno.ELOOP,
+         errno.EBUSY, errno.EXDEV, errno.EMLINK, errno.ETXTBSY, errno.ESTALE, errno.ETIMEDOUT}  # fmt: skip
 """Faults of the disk or the terminal, not of the program."""
 
 
@@ -172,7 +173,7 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Beside the folder, not inside: a rename is one step only on the same disk.
-        with _part_folder(path.resolve()) as part:
+        with _part_folder(Path(os.path.realpath(path))) as part:
             made = part / "made"
             made.mkdir()
             try:
@@ -188,7 +189,7 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
                 for file in made.iterdir():
                     file.replace(path / file.name)
                 sync_folder(path)
-            sync_folder(path.resolve().parent)
+            sync_folder(Path(os.path.realpath(path)).parent)
     except OSError as error:
         raise InputError(f"{path}: {reason(error)}") from None
 

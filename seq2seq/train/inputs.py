@@ -70,7 +70,10 @@ def refuse_other_inputs(known: Mapping[str, str], before: Config, now: Config, r
 
 def another_setting(run: Path, name: str, before: object, now: object) -> InputError:
     """What is said of a setting that makes a run another one than that in the folder."""
-    return InputError(f"{run}: was trained with {name}: {before}, not {now}; take another --run, or drop the change")
+    return InputError(
+        f"{run}: was trained with {name}: {before}, not {now}; take another --run, or drop the change (its config.yaml "
+        "has all settings)"
+    )
 
 
 def refuse_another_place(before: Config, now: Config, run: Path) -> None:

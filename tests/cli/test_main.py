@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import seq2seq
-from processes import environment
+from processes import assert_one_line, environment, shell
 
 from seq2seq.cli.main import VERBS
 
@@ -91,3 +91,9 @@ def test_help_and_a_typo_do_not_wait_for_what_training_needs(arguments: list[str
 def test_the_package_runs_as_a_module() -> None:
     done = subprocess.run([sys.executable, "-m", "seq2seq", "--help"], capture_output=True, text=True)
     assert done.returncode == 0 and "usage: seq2seq VERB" in done.stdout
+
+
+def test_an_argument_that_is_no_unicode_is_one_line() -> None:
+    """9: a page, a figure or a message could not quote the name of its file."""
+    done = shell('"$@" a$(printf "\\377").png', "draw", "tiny-de-en", "Ja.", "--output")
+    assert_one_line(done, "error: a\\udcff.png: the argument is not valid Unicode at character 2")
