@@ -9,7 +9,7 @@ The folders, each of which uses only those above it:
     corpus      public and own corpora; SentencePiece; sentence pairs to batches
     model       encoder, attention, decoder, aligner, output layer
     translate   search, translator, ensembles, word links, attribution, scores, the probe
-    show        alignment maps in the terminal and as figures
+    show        alignment maps in the terminal, as figures, in the browser and in notebooks; the report of a test set
     train       one update, one validation, checkpoints, TensorBoard, a run's folder, bake-offs
     explain     the computation of attention with its numbers: an example for paper, or a step of a run's translation
     cli         the command `seq2seq`, a file for each verb
@@ -62,7 +62,12 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
 
 
-_SHOWN = {"AlignmentMap": "alignment.map", "Translation": "translate.translation", "NBest": "translate.translation"}
+_SHOWN = {
+    "AlignmentMap": "alignment.map",
+    "Attribution": "translate.attribution",
+    "NBest": "translate.translation",
+    "Translation": "translate.translation",
+}
 """What a notebook shows by `show.notebook`, and where it is."""
 
 

@@ -1,7 +1,8 @@
-"""What a notebook shows of a map, a translation or an n-best list: the viewer in a frame, over a picture of the map.
+"""What a notebook shows of a map, an attribution, a translation or an n-best list: the viewer, over a picture.
 
-The frame may run scripts and nothing else (`sandbox`); where it is not shown, or may not run them, the picture is seen.
-`seq2seq` has IPython ask here, so that nothing below needs to know of notebooks.
+The viewer stands in a frame that may run scripts, save the map and nothing else (`sandbox`). Where the frame is not
+shown, or may not run them, the picture is seen. `seq2seq` has IPython ask here, so that nothing below needs to know of
+notebooks.
 """
 
 import base64
@@ -13,9 +14,10 @@ from typing import Any
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show.viewer import page, view
+from seq2seq.translate.attribution import Attribution
 from seq2seq.translate.translation import Translation
 
-Shown = AlignmentMap | Translation | Sequence[Translation]
+Shown = AlignmentMap | Attribution | Translation | Sequence[Translation]
 """What can be shown; a sequence is an n-best list, best first, and holds at least one."""
 
 NAMES = {"decoder": "attention"}
@@ -55,14 +57,15 @@ def as_png(value: Shown) -> bytes:
 
 
 def _translations(value: Shown) -> list[Translation]:
-    if isinstance(value, AlignmentMap):
+    if isinstance(value, AlignmentMap | Attribution):
         return []
     return [value] if isinstance(value, Translation) else list(value)
 
 
 def _map(value: Shown) -> AlignmentMap:
-    translations = _translations(value)
-    return translations[0].alignment if translations else value  # type: ignore[return-value]
+    if isinstance(value, AlignmentMap):
+        return value
+    return value.map() if isinstance(value, Attribution) else _translations(value)[0].alignment
 
 
 def _view(alignment: AlignmentMap) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from torch import Tensor
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.merging import words_of
-from seq2seq.alignment.sides import Side
+from seq2seq.alignment.sides import Side, shortened
 from seq2seq.corpus.subwords import PAD
 from seq2seq.errors import InputError
 from seq2seq.model.seq2seq import Seq2Seq
@@ -49,12 +49,16 @@ class Attribution:
     """What each source piece counts for each target piece of one pair: `values`, `[target, source]`, in nats.
 
     A value is signed: above 0 it speaks for the target piece, below 0 against it. The pieces of an occluded word share
-    its value evenly.
+    its value evenly. As the last value of a notebook's cell it shows its map.
     """
 
     source: Side
     target: Side
     values: NDArray[np.float32]
+
+    def __repr__(self) -> str:
+        source, target = shortened(self.source.text), shortened(self.target.text)
+        return f"Attribution({len(self.target)} target by {len(self.source)} source pieces, {source!r} to {target!r})"
 
     def map(self) -> AlignmentMap:
         """The map over pieces, of kind `attribution`: `weights_of` the values."""

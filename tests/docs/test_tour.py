@@ -1,5 +1,6 @@
 """docs/tour.ipynb runs from its first cell to its last, and shows what its text says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ def test_what_the_text_says_of_the_answers_is_true(toured: Any) -> None:
     assert "'an': 0.0" in printed(toured, "diagnose") and "entropy 0.0" in printed(toured, "diagnose")
     gaze = printed(toured, "replace_word_row")
     assert all(line in gaze for line in ("ruft: ▁calls", "Sonntag: ▁Sunday", "Mutter: ▁mother"))
+    received = printed(toured, "of_calls")
+    assert re.search("'Er': 0.[1-9]", received) and re.search("'ruft': 0.[5-9]", received)
     assert any("visits" in text for _, text in outputs(toured, "text/plain"))
     assert any(page.startswith("# How the model chose `▁calls`") for _, page in outputs(toured, "text/markdown"))
 

@@ -15,6 +15,7 @@ from viewer_page import ATTENTION, merged, words
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.show.notebook import as_html, as_png
+from seq2seq.translate.attribution import attribute
 from seq2seq.translate.translation import NBest, Translation, refused
 from seq2seq.translate.translator import Translator
 
@@ -109,6 +110,15 @@ def test_hostile_words_are_text(show: Any) -> None:
     found = [one.get_attribute("textContent") for one in browser.find_elements(By.CSS_SELECTOR, "[data-side=source]")]
     assert found == [*side.pieces]
     assert browser.execute_script("return document.querySelectorAll('img').length") == 0
+
+
+def test_an_attribution_is_shown_by_its_map(show: Any) -> None:
+    pair = ("Ich kenne die Frau.", "I know the woman.")
+    (found,) = attribute(Translator.load("tiny-de-en", "cpu"), [pair], "occlusion")
+    assert repr(found) == f"Attribution(6 target by 8 source pieces, {pair[0]!r} to {pair[1]!r})"
+    browser = show(as_html(found))
+    into_frame(browser)
+    assert np.allclose(weights(browser), merged(found.map()), atol=1e-5)
 
 
 def test_nothing_to_align_is_shown_as_such(show: Any) -> None:
