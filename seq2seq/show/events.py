@@ -1,6 +1,6 @@
 """TensorBoard's event files, read and thinned out.
 
-TensorBoard's own reader checks every byte by a checksum that is computed in Python, some seconds for each megabyte:
+TensorBoard's own reader checks every byte by a checksum that is computed in Python, most of a second for each megabyte:
 here records are taken as they stand. A file that was cut off ends with its last whole record.
 """
 
