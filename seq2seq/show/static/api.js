@@ -33,7 +33,8 @@ function entryOf({ path, method, operation }, schemas) {
   return make("article", { class: "card api-entry", "data-path": path },
     make("h3", {}, make("span", { class: "method" }, method.toUpperCase()), " ", make("code", {}, path)),
     ...paragraphs(operation.description ?? operation.summary),
-    ...(asked ? [make("pre", {}, commandOf(path, exampleOf(asked, schemas))), fieldsOf("Sends", asked, schemas)] : [make("pre", {}, commandOf(path))]),
+    make("pre", {}, commandOf(path, asked && exampleOf(asked, schemas))),
+    ...(asked ? [fieldsOf("Sends", asked, schemas)] : []),
     ...(given?.properties ? [fieldsOf("Gets", given, schemas)] : []));
 }
 
@@ -53,11 +54,14 @@ function commandOf(path, body) {
 }
 
 function fieldsOf(title, { properties, required = [] }, schemas) {
+  const needed = (name) => title === "Sends" && required.includes(name);
   const rows = Object.entries(properties).map(([name, schema]) => make("tr", {},
-    make("th", { scope: "row" }, make("code", {}, name), ...(required.includes(name) && title === "Sends" ? [make("span", { class: "quiet" }, " required")] : [])),
+    make("th", { scope: "row" }, make("code", {}, name),
+      ...(needed(name) ? [make("span", { class: "quiet" }, " required")] : [])),
     make("td", { class: "type" }, typeOf(schema, schemas)),
     make("td", {}, ...coded(schema.description ?? resolved(schema, schemas)?.description ?? ""))));
-  return make("details", {}, make("summary", {}, title), make("div", { class: "scroll" }, make("table", {}, make("tbody", {}, ...rows))));
+  const table = make("table", {}, make("tbody", {}, ...rows));
+  return make("details", {}, make("summary", {}, title), make("div", { class: "scroll" }, table));
 }
 
 /** An example of what is sent: the required fields, and those that have an example of their own. */

@@ -9,7 +9,8 @@ export class Candidates {
   constructor({ onTake, onForce }) {
     this.list = make("ol", { class: "candidates" });
     this.input = make("input", {
-      type: "text", class: "field", placeholder: "another word", "aria-label": "another word", dir: "auto", maxlength: 200,
+      type: "text", class: "field", placeholder: "another word", "aria-label": "another word", dir: "auto",
+      maxlength: 200,
     });
     const form = make("form", { class: "other" }, this.input, make("button", { class: "plain" }, "Put it here"));
     form.addEventListener("submit", (event) => {

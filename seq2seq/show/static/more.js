@@ -7,7 +7,7 @@ import { numbersOf } from "./numbers.js";
 import { Tree } from "./tree.js";
 
 const TABS = [["nbest", "n-best"], ["tree", "Beam tree"], ["numbers", "Worked numbers"]];
-let groups = 0;
+let tabGroups = 0;
 
 export class More {
   /**
@@ -31,14 +31,15 @@ export class More {
   }
 
   build(panels) {
-    const group = (groups += 1);
+    const group = (tabGroups += 1);
     this.tabs = new Map(TABS.map(([name, label]) => [name, make("button", {
       type: "button", role: "tab", id: `tab-${group}-${name}`, "aria-controls": `panel-${group}-${name}`,
     }, label)]));
     this.panels = new Map(TABS.map(([name]) => [name, make("div", {
       role: "tabpanel", id: `panel-${group}-${name}`, "aria-labelledby": `tab-${group}-${name}`,
     }, panels[name])]));
-    const bar = make("div", { class: "tabs", role: "tablist", "aria-label": "more of this translation" }, ...this.tabs.values());
+    const bar = make("div", { class: "tabs", role: "tablist", "aria-label": "more of this translation" });
+    bar.append(...this.tabs.values());
     for (const [name, tab] of this.tabs) tab.addEventListener("click", () => this.open(name));
     bar.addEventListener("keydown", (event) => this.key(event));
     this.element = make("section", { class: "card more" }, bar, this.fault, ...this.panels.values());
@@ -96,10 +97,14 @@ export class More {
 
   showList() {
     this.list.lang = this.run.target;
-    this.list.replaceChildren(...this.answer.completions.map(({ text, pieces, score, finished }, rank) => make("li", {},
-      make("button", { type: "button", "data-rank": rank, "aria-pressed": isSame(pieces, this.answer) },
-        make("bdi", {}, text || "nothing"),
-        make("span", { class: "number", title: "log-probability divided by length" }, `${signed(score)}${finished ? "" : " (cut off)"}`)))));
+    this.list.replaceChildren(...this.answer.completions.map((one, rank) => make("li", {}, this.rival(one, rank))));
+  }
+
+  rival({ text, pieces, score, finished }, rank) {
+    const told = `${signed(score)}${finished ? "" : " (cut off)"}`;
+    return make("button", { type: "button", "data-rank": rank, "aria-pressed": isSame(pieces, this.answer) },
+      make("bdi", {}, text || "nothing"),
+      make("span", { class: "number", title: "log-probability divided by length" }, told));
   }
 
   async showTree() {

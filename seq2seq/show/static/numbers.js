@@ -26,13 +26,13 @@ const MAKERS = {
 };
 
 function tableOf(header, rows, labels) {
-  const row = (cells, tag) => make("tr", {}, ...cells.map((text, column) => cell(tag, text, column >= labels)));
+  const row = (cells, tag) => make("tr", {}, ...cells.map((text, column) => cellOf(tag, text, column >= labels)));
   const head = header.some((text) => text.length) ? [make("thead", {}, row(header, "th"))] : [];
   const table = make("table", {}, ...head, make("tbody", {}, ...rows.map((cells) => row(cells, "td"))));
   return make("div", { class: "scroll" }, table);
 }
 
-function cell(tag, text, isNumber) {
+function cellOf(tag, text, isNumber) {
   const bar = text.length && text.every((part) => !part.text.replaceAll(BAR, ""));
   return make(tag, isNumber ? { class: "number" } : bar ? { class: "bars" } : {}, ...marked(text));
 }

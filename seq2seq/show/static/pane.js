@@ -29,10 +29,26 @@ export class Pane {
 
   build(titled) {
     this.line = new Sentence((word) => this.press(word));
+    this.map = make("section", { class: "card map", "aria-label": "alignment maps" });
+    this.map.addEventListener("viewer-pin", (event) => this.pinned(event.detail));
+    this.more = new More(this.run, { onAdopt: (pieces) => this.change(() => this.changes.adopt(pieces)) });
+    this.inside = make("div", { class: "inside" }, this.map, this.buildCard());
+    this.element = make("article", { class: "pane", "data-run": this.run.name },
+      make("h2", { class: titled ? "run" : "visually-hidden" }, this.run.name),
+      make("section", { class: "translation", "aria-label": "translation" }, this.line.element, this.buildActions()),
+      this.inside, this.more.element);
+    this.showEmpty();
+  }
+
+  buildActions() {
     this.status = make("p", { class: "status", role: "status" });
     this.play = action("Watch it grow", () => this.grow());
     this.undo = action("Undo", () => this.change(() => this.changes.undo()));
     this.reset = action("Undo all", () => this.change(() => this.changes.begin([])));
+    return make("div", { class: "actions" }, this.play, this.undo, this.reset, this.status);
+  }
+
+  buildCard() {
     this.candidates = new Candidates({
       onTake: (piece) => this.change(() => this.changes.take(this.answer, this.chosen, piece)),
       onForce: (text) => this.change(() => this.changes.force(this.answer, this.chosen, text)),
@@ -44,20 +60,11 @@ export class Pane {
       const piece = event.target.closest("[data-place]");
       if (piece) this.choose(Number(piece.dataset.place));
     });
-    this.map = make("section", { class: "card map", "aria-label": "alignment maps" });
-    this.map.addEventListener("viewer-pin", (event) => this.pinned(event.detail));
-    this.more = new More(this.run, { onAdopt: (pieces) => this.change(() => this.changes.adopt(pieces)) });
     this.card = make("section", { class: "card word-card", "aria-label": "the chosen word" },
       make("header", {}, this.heading, this.pieces),
       make("div", {}, make("h4", {}, "What it could have been"), this.candidates.element),
       make("div", {}, make("h4", {}, "Where it looked"), this.weights.element));
-    this.element = make("article", { class: "pane", "data-run": this.run.name },
-      make("h2", { class: titled ? "run" : "visually-hidden" }, this.run.name),
-      make("section", { class: "translation", "aria-label": "translation" }, this.line.element,
-        make("div", { class: "actions" }, this.play, this.undo, this.reset, this.status)),
-      make("div", { class: "inside" }, this.map, this.card), this.more.element);
-    this.inside = this.element.querySelector(".inside");
-    this.showEmpty();
+    return this.card;
   }
 
   /**
@@ -95,7 +102,8 @@ export class Pane {
     this.element.classList.add("asking");
     try {
       const answer = await this.asker.ask("/api/session", this.question({
-        steps: this.steps, complete: true, trace: true, candidates: CANDIDATES, nbest: Math.min(NBEST, this.run.beam), all_maps: true,
+        steps: this.steps, complete: true, trace: true, all_maps: true,
+        candidates: CANDIDATES, nbest: Math.min(NBEST, this.run.beam), // more would widen the beam
       }));
       if (!answer) return;
       this.answer = answer;
@@ -114,7 +122,8 @@ export class Pane {
   // Showing
 
   showEmpty() {
-    this.line.element.replaceChildren(make("span", { class: "quiet" }, "The translation stands here as you type."));
+    const hint = make("span", { class: "quiet" }, "The translation stands here as you type.");
+    this.line.element.replaceChildren(hint);
     this.inside.hidden = true;
     this.more.element.hidden = true;
     for (const button of [this.play, this.undo, this.reset]) button.hidden = true;
@@ -140,8 +149,10 @@ export class Pane {
     const word = this.words.findIndex(({ pieces }) => pieces.includes(chosen));
     const any = (test) => this.words.map(({ pieces }) => pieces.some(test));
     this.line.draw(this.side, this.words, {
-      chosen: word, lang: this.run.target,
-      own: any((piece) => this.changes.isOwn(piece, answer.given)), attended: any((piece) => answer.trace[piece].replaced),
+      chosen: word,
+      lang: this.run.target,
+      own: any((piece) => this.changes.isOwn(piece, answer.given)),
+      attended: any((piece) => answer.trace[piece].replaced),
     });
     if (word < 0) return; // there is no piece
     this.showPlace(answer.trace[chosen], this.words[word]);
@@ -200,8 +211,11 @@ export class Pane {
   }
 
   async grown(taken) {
-    const rows = this.answer.trace.map((place) => (place.replaced ? [{ do: "attend", weights: meanRow(place.word_weights) }] : []));
-    const steps = taken.flatMap((step, at) => [...rows[at], step]).concat(rows[taken.length]);
+    const rowAt = (at) => {
+      const { replaced, word_weights: weights } = this.answer.trace[at];
+      return replaced ? [{ do: "attend", weights: meanRow(weights) }] : [];
+    };
+    const steps = [...taken.flatMap((step, at) => [...rowAt(at), step]), ...rowAt(taken.length)];
     try {
       return await this.asker.ask("/api/session", this.question({ steps, candidates: CANDIDATES }));
     } catch (error) {

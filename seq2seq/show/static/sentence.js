@@ -54,7 +54,8 @@ export class Sentence {
       ...(attended[index] ? { "data-attended": "" } : {}),
       ...(word.label ? { dir: "auto" } : { "data-end": "", "aria-label": "end of the sentence" }),
     }, word.label || "end"));
-    this.element.replaceChildren(...buttons.flatMap((button, index) => (gaps[index] ? [gaps[index], button] : [button])));
+    const parts = buttons.flatMap((button, index) => (gaps[index] ? [gaps[index], button] : [button]));
+    this.element.replaceChildren(...parts);
     if (focused) this.element.querySelector("[tabindex='0']")?.focus();
   }
 

@@ -22,9 +22,9 @@ class Page {
 
   build() {
     this.input.id = "source-text";
-    const several = this.runs.length > 1;
-    const pickers = make("div", { class: "pickers" },
-      ...(several ? [labelled("run", this.first), labelled("beside", this.second)] : [make("span", { class: "quiet" }, this.runs[0].name)]));
+    const pickers = make("div", { class: "pickers" }, ...(this.runs.length > 1
+      ? [labelled("run", this.first), labelled("beside", this.second)]
+      : [make("span", { class: "quiet" }, this.runs[0].name)]));
     const header = make("header", { class: "top" },
       make("h1", {}, "seq2seq"), pickers, make("a", { class: "quiet", href: "/docs" }, "API"));
     const ask = make("section", { class: "ask" }, this.language, this.input, this.examples);
@@ -64,7 +64,8 @@ class Page {
     this.language.textContent = nameOf(run.source);
     this.input.lang = run.source;
     this.input.placeholder = `A sentence in ${nameOf(run.source)}`;
-    this.examples.replaceChildren(...run.examples.map((text) => make("button", { type: "button", lang: run.source, dir: "auto" }, text)));
+    this.examples.replaceChildren(...run.examples.map((text) =>
+      make("button", { type: "button", lang: run.source, dir: "auto" }, text)));
   }
 
   pick(first, second) {

@@ -5,7 +5,8 @@
  *   | {do: "attend", weights: number[]}} Step
  * @typedef {{piece: string, log_prob: number, candidates: {piece: string, probability: number}[],
  *   word_weights: number[][], model_word_weights: number[][], replaced: boolean}} Place
- * @typedef {{text: string, given: number, finished: boolean, trace: Place[], view: object, completions: object[]}} Answer
+ * @typedef {{text: string, given: number, finished: boolean, log_prob: number, trace: Place[], view: object,
+ *   completions: object[]}} Answer
  */
 
 /** What a person has done to a translation, which can be taken back. */
@@ -25,7 +26,7 @@ export class Changes {
 
   /** Back to the model's own translation, or, with steps, to that of a link. A `force` may be the last of them. */
   begin(steps) {
-    /** own: the places of pieces that a person chose; since: all from here to the end of the steps are; rows: by place */
+    // own: the places of pieces that a person chose; since: all from here to the end of the steps are; rows: by place
     this.past = [{ steps: [], own: [], since: Infinity, rows: new Map() }];
     if (!steps.length) return;
     const rows = new Map();
@@ -76,7 +77,8 @@ export class Changes {
 
   change(answer, at, step) {
     const now = this.past.at(-1);
-    const rows = new Map([...now.rows].filter(([place]) => place < at || (place === at && step && step.do !== "attend")));
+    const keepsRow = step && step.do !== "attend"; // another piece under the row that is there
+    const rows = new Map([...now.rows].filter(([place]) => place < at || (place === at && keepsRow)));
     const own = answer.trace.map((_, place) => place).filter((place) => place < at && this.isOwn(place, answer.given));
     const steps = [];
     for (let place = 0; place < at; place += 1) {
@@ -113,7 +115,8 @@ export function meanRow(heads) {
 export function withWeight(row, at, value, model) {
   for (const shares of [row, model, row.map(() => 1)]) {
     const others = shares.reduce((sum, weight, column) => sum + (column === at ? 0 : weight), 0);
-    if (others > 1e-9) return shares.map((weight, column) => (column === at ? value : ((1 - value) * weight) / others));
+    const scale = (1 - value) / others;
+    if (others > 1e-9) return shares.map((weight, column) => (column === at ? value : scale * weight));
   }
   return row;
 }

@@ -1,7 +1,7 @@
 // The beam of a search as a picture: a column for each step, in it the hypotheses, the more probable above.
 
 import { make, makeSvg } from "./dom.js";
-import { pieceLabel, percent, signed } from "./choices.js";
+import { percent, signed, pieceLabel } from "./choices.js";
 
 const [COLUMN, ROW, HEIGHT, MARGIN] = [112, 34, 26, 14]; // pixels
 const LETTERS = 10; // of a label
@@ -11,6 +11,7 @@ const FATES = {
   cut: "in the beam when the search stopped",
   dropped: "dropped: others were better",
 };
+const HINT = "Point at a hypothesis; press it to make it the translation so far.";
 
 /**
  * @typedef {{parent: number | null, length: number, piece: string, piece_log_prob: number, log_prob: number,
@@ -25,14 +26,14 @@ export class Tree {
     this.dropped = make("input", { type: "checkbox" });
     this.readout = make("p", { class: "quiet tree-readout", role: "status" });
     this.stage = make("div", { class: "tree-stage", tabindex: -1 });
+    const check = make("label", { class: "check" }, this.dropped, "show what was dropped");
     this.element = make("div", { class: "tree" },
-      make("div", { class: "tree-head" }, legend(), make("label", { class: "check" }, this.dropped, "show what was dropped")),
-      this.stage, this.readout);
+      make("div", { class: "tree-head" }, fateLegend(), check), this.stage, this.readout);
     this.dropped.addEventListener("change", () => this.build());
-    this.stage.addEventListener("pointerover", (event) => this.tell(placeOf(event)));
+    this.stage.addEventListener("pointerover", (event) => this.tell(branchAt(event)));
     this.stage.addEventListener("pointerleave", () => this.tell(null));
-    this.stage.addEventListener("focusin", (event) => this.tell(placeOf(event)));
-    this.stage.addEventListener("click", (event) => this.adopt(placeOf(event)));
+    this.stage.addEventListener("focusin", (event) => this.tell(branchAt(event)));
+    this.stage.addEventListener("click", (event) => this.adopt(branchAt(event)));
     this.stage.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -52,9 +53,10 @@ export class Tree {
     const shown = [...this.places.keys()].filter((branch) => !this.best.has(branch));
     const order = [...shown, ...this.best]; // the best are drawn last, above the others
     this.nodes = new Map(order.map((branch) => [branch, this.node(branch)]));
-    this.stage.replaceChildren(makeSvg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "beam tree" },
-      ...order.filter((branch) => this.branches[branch].parent !== null).map((branch) => this.edge(branch)),
-      ...this.nodes.values()));
+    const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+    const edges = order.filter((branch) => this.branches[branch].parent !== null).map((branch) => this.edge(branch));
+    this.stage.replaceChildren(
+      makeSvg("svg", { ...size, role: "group", "aria-label": "beam tree" }, ...edges, ...this.nodes.values()));
     this.focusOn([...this.best][0] ?? order[0], false);
     this.tell(null);
   }
@@ -64,7 +66,8 @@ export class Tree {
     const [x1, x2] = [MARGIN + from.x * COLUMN + COLUMN - 20, MARGIN + to.x * COLUMN];
     const [y1, y2] = [from, to].map(({ y }) => MARGIN + y * ROW + HEIGHT / 2);
     const middle = (x1 + x2) / 2;
-    return makeSvg("path", { class: this.classOf("edge", branch), d: `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}` });
+    const d = `M${x1},${y1} C${middle},${y1} ${middle},${y2} ${x2},${y2}`;
+    return makeSvg("path", { class: this.classOf("edge", branch), d });
   }
 
   node(branch) {
@@ -91,11 +94,12 @@ export class Tree {
     const pieces = pathTo(this.branches, branch).map((place) => this.branches[place].piece);
     const text = pieces.join("").replace(/▁/gu, " ").replace(/<\/s>$/u, "").trim();
     const place = rank === null ? "" : ` · translation ${rank + 1}`;
-    return [text || "the end at once", `· this piece ${percent(Math.exp(own))} · score ${signed(score)} · ${FATES[fate]}${place}`];
+    const numbers = `· this piece ${percent(Math.exp(own))} · score ${signed(score)} · ${FATES[fate]}${place}`;
+    return [text || "the end at once", numbers];
   }
 
   tell(branch) {
-    const [text, numbers] = branch === null ? ["", "Point at a hypothesis; press it to make it the translation so far."] : this.words(branch);
+    const [text, numbers] = branch === null ? ["", HINT] : this.words(branch);
     this.readout.replaceChildren(make("bdi", { class: "told" }, text), " ", numbers);
     const path = new Set(branch === null ? [] : pathTo(this.branches, branch));
     this.nodes?.forEach((node, place) => node.classList.toggle("on", path.has(place)));
@@ -106,7 +110,7 @@ export class Tree {
   }
 
   key(event) {
-    const branch = placeOf(event);
+    const branch = branchAt(event);
     if (branch === null) return;
     if (event.key === "Enter" || event.key === " ") this.adopt(branch);
     else if (!this.focusOn(this.neighbour(branch, event.key), true)) return;
@@ -149,12 +153,12 @@ function pathTo(branches, branch) {
   return path;
 }
 
-function placeOf(event) {
+function branchAt(event) {
   const branch = event.target.closest("[data-branch]")?.dataset.branch;
   return branch === undefined ? null : Number(branch);
 }
 
-function legend() {
+function fateLegend() {
   const names = [["best", "the translation"], ["kept", "kept"], ["ended", "ended"], ["dropped", "dropped"]];
   return make("ul", { class: "legend" }, ...names.map(([name, label]) => make("li", { class: name }, label)));
 }

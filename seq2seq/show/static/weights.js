@@ -48,7 +48,8 @@ export class Weights {
         type: "button", class: "grip", "data-grip": at, "aria-pressed": "false",
         "aria-label": `move the weight of ${label}`, title: "drag onto another word",
       }, "⠿");
-      const slider = make("input", { type: "range", min: 0, max: 1, step: 0.01, "data-source": at, "aria-label": label });
+      const range = { min: 0, max: 1, step: 0.01 };
+      const slider = make("input", { type: "range", ...range, "data-source": at, "aria-label": label });
       const number = make("output", { class: "number" });
       const item = make("li", { "data-item": at }, grip, make("bdi", { class: "source" }, label), slider, number);
       return { item, grip, slider, number };
