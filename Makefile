@@ -1,5 +1,6 @@
 # make demo         from a fresh clone to a trained model, its translations and its alignments
 # make test         from a fresh clone to all checks passed
+# make coverage     the tests again, which take twice as long so: which lines does none of them run?
 # make faults       200 random kills, 100 damaged files, 50 targets of output, a million lines: hours
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
@@ -19,7 +20,7 @@ INPUTS ?= 10000
 SEED   ?= 1
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test faults board wheel-test model fuzz audit docs lint format clean
+.PHONY: demo test coverage faults board wheel-test model fuzz audit docs lint format clean
 
 demo: $(RUN)/metrics.json
 	@$(BIN)/python scripts/demo.py $(RUN)
@@ -35,6 +36,9 @@ board: $(VENV)/installed
 
 # A process for each core, with one thread each: more would wait for one another.
 test: lint
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
+
+coverage: $(VENV)/installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
 
 faults: $(VENV)/installed

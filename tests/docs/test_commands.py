@@ -26,7 +26,7 @@ from seq2seq.corpus.publishers import prepare_multi30k
 
 SHORT = (
     "--trainer.max_epochs 1 --trainer.limit_train_batches 2 --model.embedding_size 16 --model.hidden_size 16 "
-    "--search.beam 1 --search.max_length_ratio 1"
+    "--search.beam 1 --search.max_length_ratio 1 --logging.sentences 2"
 )
 LIMITS = {
     "seq2seq train": SHORT,

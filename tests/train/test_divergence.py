@@ -112,7 +112,8 @@ def test_a_batch_without_room_is_computed_in_parts_with_the_same_gradient(
     error: Exception, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without dropout, which is drawn anew in parts; batches of more than three pairs are too large."""
-    config = plain(tiny_config(corpus)).changed(model={"dropout": 0.0, "embedding_dropout": 0.0})
+    short = tiny_config(corpus, max_epochs=1, limit_train_batches=3)
+    config = plain(short).changed(model={"dropout": 0.0, "embedding_dropout": 0.0})
     silent_train(config, tmp_path / "whole")
 
     def small_memory(model: Any, batch: Batch, config: Config) -> Any:
