@@ -3,7 +3,8 @@
 import json
 import sys
 from argparse import BooleanOptionalAction
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seq2seq.cli.command import Parser
 from seq2seq.cli.translate import beam_of
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
+    from seq2seq.translate.breakdown import Seen
     from seq2seq.translate.translator import Translator
 
 
@@ -34,10 +36,15 @@ def main() -> None:
     parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
                         "or the name of a run that ships; several with the same subwords translate as one, by their "
                         "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
-    parser.add_argument("--source", metavar="FILE", required=True, help="file to translate, one sentence a line")
-    parser.add_argument("--reference", required=True, action="append", dest="references", metavar="FILE",
+    parser.add_argument("--source", metavar="FILE", help="file to translate, one sentence a line")
+    parser.add_argument("--reference", action="append", dest="references", metavar="FILE",
                         help="file of its reference translations; given again, a further reference of each line, "
                         "for BLEU and chrF: all else is measured on the first")  # fmt: skip
+    parser.add_argument("--data", metavar="FOLDER", help="in place of these, a prepared corpus: each of its test sets "
+                        "(test.LANG, test_2017_flickr.LANG and so on) is scored by its name")  # fmt: skip
+    parser.add_argument("--training", nargs=2, metavar=("SOURCE", "TARGET"), help="the text that the run was trained "
+                        "on: also the scores of short and long sentences, of those with words that it does not have, "
+                        "and of words by how often it has them")  # fmt: skip
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
                         "is greedy)")  # fmt: skip
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
@@ -56,31 +63,100 @@ def main() -> None:
 
 
 def evaluate(arguments: "Namespace") -> dict[str, Any]:
-    """The scores of the translations and, on the references, of the attention."""
+    """The scores of the translations and, on the references, of the attention; with --data, those of each test set."""
+    check_options(arguments)
+    function_words = frozenset() if arguments.function_words is None else read_words(arguments.function_words)
+    if arguments.data is None:
+        sides = [read_sides(arguments.source, reference) for reference in arguments.references]
+    from seq2seq.translate.ensemble import load_runs
+
+    translator = load_runs(arguments.runs, precision=arguments.precision)
+    seen = training_words(translator, arguments)
+    if arguments.data is None:
+        return score(translator, TestSet(sides, arguments.source, arguments.gold), arguments, seen, function_words)
+    tests = test_sets(Path(arguments.data), translator.config.data.source, translator.config.data.target)
+    return {name: score(translator, test, arguments, seen, function_words) for name, test in tests.items()}
+
+
+def check_options(arguments: "Namespace") -> None:
+    """Raise InputError for options that do not go together."""
     if arguments.probe_attention and len(arguments.runs) > 1:
         raise InputError("--probe-attention looks into one model: give one run")
     if arguments.function_words is not None and not arguments.probe_attention:
         raise InputError("--function-words is for --probe-attention: give both")
-    pairs, *others = [read_sides(arguments.source, reference) for reference in arguments.references]
-    further = [[reference for _, reference in other] for other in others]
-    function_words = frozenset() if arguments.function_words is None else read_words(arguments.function_words)
+    files = (arguments.source, arguments.references, arguments.gold)
+    if arguments.data is None and None in files[:2]:
+        raise InputError("give --source and --reference, or the folder of a corpus with --data")
+    if arguments.data is not None and files != (None, None, None):
+        raise InputError("--data has sources, references and gold links: give it alone, or the files without it")
+
+
+class TestSet(NamedTuple):
+    """What is to be scored: the pairs, once for each reference, and the files of the sources and of gold links."""
+
+    sides: list[list[tuple[str, str]]]
+    source: str
+    gold: str | None
+
+
+def test_sets(folder: Path, source: str, target: str) -> dict[str, TestSet]:
+    """Each test set of a corpus, by its name, with its gold links where there are any. InputError where it has none."""
+    from seq2seq.corpus.splits import names_of_test_sets
+
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; --data needs a prepared corpus")
+    found = {}
+    for name in names_of_test_sets(folder, (source, target)):
+        files = [folder / f"{name}.{language}" for language in (source, target)]
+        gold = folder / f"{name}.align"
+        found[name] = TestSet([read_sides(*files)], str(files[0]), str(gold) if gold.exists() else None)
+    if not found:
+        raise InputError(f"{folder}: has no test set of this run's languages, such as test.{source} and test.{target}")
+    return found
+
+
+def bleu_options(translator: "Translator", arguments: "Namespace") -> tuple[str, bool]:
+    """Tokenisation of BLEU, and whether it ignores case: those of the run, where nothing else is asked for."""
+    data = translator.config.data
+    return (
+        data.bleu_tokenize if arguments.tokenize is None else arguments.tokenize,
+        data.lowercase if arguments.lowercase is None else arguments.lowercase,
+    )
+
+
+def training_words(translator: "Translator", arguments: "Namespace") -> "Seen | None":
+    """How often the text of --training has each word, where it is given."""
+    if arguments.training is None:
+        return None
+    from seq2seq.translate.breakdown import seen_in
+
+    _, lowercase = bleu_options(translator, arguments)
+    return seen_in(read_sides(*arguments.training), translator.config.data.tokenised, lowercase)
+
+
+def score(
+    translator: "Translator",
+    test: TestSet,
+    arguments: "Namespace",
+    seen: "Seen | None",
+    function_words: frozenset[str],
+) -> dict[str, Any]:
+    """The scores of one test set."""
     from seq2seq.alignment.links import read_gold_of
-    from seq2seq.translate.ensemble import load_runs
-    from seq2seq.translate.evaluation import evaluate as score
+    from seq2seq.translate.evaluation import evaluate as score_pairs
     from seq2seq.translate.scores import bleu_metric, corpus_scores
 
-    translator = load_runs(arguments.runs, precision=arguments.precision)
-    data = translator.config.data
-    tokenize = data.bleu_tokenize if arguments.tokenize is None else arguments.tokenize
-    lowercase = data.lowercase if arguments.lowercase is None else arguments.lowercase
+    tokenize, lowercase = bleu_options(translator, arguments)
+    pairs, *others = test.sides
+    further = [[reference for _, reference in other] for other in others]
     for number, pair in enumerate(pairs, 1):
         if message := translator.pair_refusal(*pair):
-            raise InputError(f"{arguments.source}, line {number}: {message}")
+            raise InputError(f"{test.source}, line {number}: {message}")
     bleu_metric(tokenize, lowercase)  # what is at fault shows before the work
-    gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
+    gold = read_gold_of(test.gold, translator.word_counts(pairs)) if test.gold else None
     beam = beam_of(translator, arguments.beam)
-    result = score(translator, pairs, gold, beam=beam, tokenize=tokenize, lowercase=lowercase, further=further,
-                   progress=sys.stderr.isatty())  # fmt: skip
+    result = score_pairs(translator, pairs, gold, beam=beam, tokenize=tokenize, lowercase=lowercase, further=further,
+                         progress=sys.stderr.isatty(), seen=seen)  # fmt: skip
     segment = translator.vocabulary.source.segment
     warn_of_lines([translator.unknown_share(segment(source).side) for source, _ in pairs])
     if result["attention"]["warning"]:

@@ -14,20 +14,26 @@ HEADERS = {
 }
 TIMEOUT = 30.0
 """Seconds without an answer, or without a further byte, after which a download fails."""
+GONE = (404, 410)
+"""What a server answers where there is no such file."""
 WAY_OUT = "or fetch it by other means and give its folder with --source"
+
+
+class NotThere(InputError):
+    """The source has no such file."""
 
 
 def locate(source: str, name: str, downloads: Path, sha256: str | None = None) -> Path:
     """The file `name` of a source, on this disk: in the folder `source`, or downloaded from below the URL `source`.
 
     A download stays in the folder `downloads` and is not fetched twice. `sha256`, a hexadecimal digest, is checked for
-    downloads only: files in a folder are the user's own. Raises InputError when there is no such file, when the
-    download fails or is cut short, and when it is not the file that the digest says.
+    downloads only: files in a folder are the user's own. Raises NotThere when there is no such file, and
+    InputError when the download fails or is cut short, and when it is not the file that the digest says.
     """
     if not re.match(r"https?://", source):
         path = Path(source) / name
         if not path.is_file():
-            raise InputError(f"{path}: no such file; --source needs a folder (or a URL) that has {name}")
+            raise NotThere(f"{path}: no such file; --source needs a folder (or a URL) that has {name}")
         return path
     url = f"{source.rstrip('/')}/{name}"
     path = downloads / re.sub(r"[^\w.-]+", "_", url.split("://", 1)[1])
@@ -50,7 +56,8 @@ def download(url: str, path: Path, sha256: str | None = None) -> None:
     except ChunkedEncodingError as error:
         raise InputError(f"{url}: download cut short ({_reason(error)}); try again, {WAY_OUT}") from None
     except OSError as error:
-        raise InputError(
+        gone = getattr(getattr(error, "response", None), "status_code", None) in GONE
+        raise (NotThere if gone else InputError)(
             f"{url}: download failed ({_reason(error)}); check address and connection, {WAY_OUT}"
         ) from None
     except ValueError:  # the digest: what else is wrong with a URL is an OSError to `requests`

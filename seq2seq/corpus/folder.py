@@ -103,5 +103,6 @@ def describe(corpus: Corpus, out: Path) -> str:
             words = sum(len(split_words(pair[side], corpus.tokenised)) for pair in pairs)
             row += [f"{words:,}", f"{words / len(pairs):.1f}"]
         rows.append(row)
-    table = [row[0].ljust(7) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]
+    width = max(len(row[0]) for row in rows) + 1
+    table = [row[0].ljust(width) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]
     return "\n".join([f"{out}: {' and '.join(corpus.languages)}", *table, *(corpus.notes or ["nothing dropped"])])

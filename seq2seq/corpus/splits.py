@@ -1,6 +1,8 @@
 """Train, val and test with no sentence in common."""
 
 import hashlib
+from collections.abc import Sequence
+from pathlib import Path
 
 from seq2seq.errors import InputError
 
@@ -8,6 +10,12 @@ Pair = tuple[str, str]
 SPLITS = ("train", "val", "test")
 EMPTY = "a corpus needs at least one pair"
 """What is said of a corpus that has none."""
+
+
+def names_of_test_sets(folder: Path, languages: Sequence[str]) -> list[str]:
+    """`test`, and each `test...` besides, of which the folder of a corpus has a file `NAME.LANGUAGE`; in order."""
+    found = {path.name.removesuffix(f".{end}") for end in languages for path in folder.glob(f"test*.{end}")}
+    return sorted(found)
 
 
 def split_pairs(

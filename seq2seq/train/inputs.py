@@ -15,7 +15,10 @@ MAX_BYTES = 1 << 44
 
 
 def input_files(config: Config) -> dict[str, Path]:
-    """The files that a training reads, by their names in the folder of the corpus; the guide's by its setting."""
+    """The files that a training reads, by their names in the folder of the corpus; the guide's by its setting.
+
+    Test sets besides `test` are none of them: they may be added to a corpus later, and are scored at the end.
+    """
     data = config.data
     ends = {"train": (data.source, data.target)} | dict.fromkeys(("val", "test"), (data.source, data.target, "align"))
     found = {f"{split}.{end}": data.path(split, end) for split in ends for end in ends[split]}

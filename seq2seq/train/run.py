@@ -18,6 +18,7 @@ from pytorch_lightning.utilities import rank_zero_only
 
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split, training_dataset
+from seq2seq.corpus.splits import names_of_test_sets
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.writing import WORLD, reason
@@ -174,12 +175,10 @@ def limits(config: Config) -> list[str]:
 
 
 def held_out_pairs(config: Config) -> dict[str, list[tuple[str, str]]]:
-    """The checked pairs of `val` and, where the corpus has one, `test`."""
-    data, pairs = config.data, {}
-    for split in ("val", "test"):
-        if split == "val" or data.path(split, data.source).exists() or data.path(split, data.target).exists():
-            pairs[split] = read_split(data, split)
-    return pairs
+    """The checked pairs of `val` and of each test set of the corpus (`names_of_test_sets`)."""
+    data = config.data
+    tests = names_of_test_sets(Path(data.folder), (data.source, data.target))
+    return {split: read_split(data, split) for split in ("val", *tests)}
 
 
 def watched_sentences(config: Config, count: int) -> list[int]:
@@ -205,7 +204,7 @@ def tensorboard(config: Config, run: Path, module: TrainingModule) -> TensorBoar
 
 
 def final_metrics(config: Config, run: Path, minutes: float, epochs: int) -> dict[str, Any]:
-    """Scores of the best weights on val and, where there is one, test, with what they cost and where."""
+    """Scores of the best weights on val and each test set, by its name, with what they cost and where."""
     translator = Translator.load(run)
     metrics: dict[str, Any] = {}
     for split, pairs in held_out_pairs(config).items():

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from seq2seq.alignment.diagnostics import SentenceDiagnostics, corpus_attention, look_at
 from seq2seq.alignment.links import GoldLinks, Link, alignment_scores
 from seq2seq.corpus.vocabulary import batches_by_length
+from seq2seq.translate.breakdown import Seen, breakdown
 from seq2seq.translate.reading import Reading, log_likelihood, read
 from seq2seq.translate.scores import corpus_scores
 from seq2seq.translate.translation import Translation
@@ -118,6 +119,7 @@ def evaluate(
     lowercase: bool | None = None,
     progress: bool = False,
     further: Sequence[Sequence[str]] = (),
+    seen: Seen | None = None,
 ) -> dict[str, Any]:
     """Translate the sources, and read the references for their likelihood, attention and word links.
 
@@ -126,17 +128,23 @@ def evaluate(
     with gold links also `aer`, `precision` and `recall` (percent) of the run's word links; and `attention`, of
     `attention_scores`. `further` references of each source count in BLEU and chrF; all else is measured on those of the
     pairs. What is None is taken from the run's configuration. `progress` shows a bar on stderr. Raises
-    InputError for a tokenisation unknown to sacrebleu.
+    InputError for a tokenisation unknown to sacrebleu. Where it is known what training has `seen`, also the parts of
+    `breakdown`.
     """
     data = translator.config.data
     tokenize = data.bleu_tokenize if tokenize is None else tokenize
-    evaluation = Evaluation(pairs, gold, tokenize, data.lowercase if lowercase is None else lowercase, further)
+    lowercase = data.lowercase if lowercase is None else lowercase
+    evaluation = Evaluation(pairs, gold, tokenize, lowercase, further)
     lengths = [len(ids) + 1 for ids in translator.vocabulary.source.encode([source for source, _ in pairs])]
     with tqdm(total=len(pairs), unit=" sentences", disable=not progress, file=sys.stderr) as bar:
         for positions in batches_by_length(lengths, BATCH_TOKENS):
             evaluation.add(translator, positions, beam)
             bar.update(len(positions))
-    return evaluation.scores()
+    scores = evaluation.scores()
+    if seen is not None:
+        translations = [evaluation.found[position].translation for position in range(len(pairs))]
+        scores |= breakdown(pairs, translations, seen, tokenize, lowercase)
+    return scores
 
 
 def _likelihood(found: Sequence[PairFindings]) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """`evaluate` as a user meets it: scores as JSON, attention, links, the probe, and bad input in one line."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,33 @@ def test_evaluate_probes_function_words_apart(script: Script, trained: Path, cor
     words.write_text("\n", encoding="utf-8")
     empty = script("evaluate.py", trained, *files, "--probe-attention", "--function-words", words)
     assert_fault(empty, "function-words: no words in it")
+
+
+def test_every_test_set_of_a_corpus_is_scored_by_its_name(
+    script: Script, trained: Path, corpus: Path, tmp_path: Path
+) -> None:
+    """With the gold links of a set where there are any, and by what training has seen where its text is given."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    for name in ("test.de", "test.en", "test.align"):
+        shutil.copy(corpus / name, folder / name)
+    for language in ("de", "en"):
+        text = (corpus / f"val.{language}").read_text(encoding="utf-8").splitlines(keepends=True)
+        (folder / f"test_2017.{language}").write_text("".join(text[:3]), encoding="utf-8")
+    training = ("--training", corpus / "train.de", corpus / "train.en")
+    scores = json.loads(script("evaluate.py", trained, "--data", folder, *training).out)
+    assert {name: one["sentences"] for name, one in scores.items()} == {"test": 8, "test_2017": 3}
+    assert "aer" in scores["test"] and "aer" not in scores["test_2017"]
+    alone = ("--source", folder / "test_2017.de", "--reference", folder / "test_2017.en")
+    expected = json.loads(script("evaluate.py", trained, *alone, *training).out)
+    assert {**scores["test_2017"], "seconds": 0} == {**expected, "seconds": 0}
+    assert sum(part["sentences"] for part in expected["by_unseen"].values()) == 3
+    (folder / "test_2017.en").unlink()
+    assert_fault(script("evaluate.py", trained, "--data", folder), "test_2017.en", "no such file")
+    assert_fault(script("evaluate.py", trained, "--data", folder, "--source", folder / "test.de"), "give it alone")
+    assert_fault(script("evaluate.py", trained, "--source", folder / "test.de"), "give --source and --reference, or")
+    assert_fault(script("evaluate.py", trained, "--data", tmp_path), f"{tmp_path}: has no test set")
+    assert_fault(script("evaluate.py", trained, "--data", tmp_path / "none"), "none: no such folder")
 
 
 def test_evaluate_faults(script: Script, trained: Path, corpus: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.corpus import download as module
-from seq2seq.corpus.download import download, locate
+from seq2seq.corpus.download import NotThere, download, locate
 from seq2seq.errors import InputError
 
 CONTENT = b"a corpus\n" * 20_000
@@ -87,7 +87,7 @@ def test_a_name_in_a_url_cannot_leave_the_folder(server: str, tmp_path: Path) ->
 def test_a_failed_download_leaves_nothing(server: str, tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         download(f"{server}/{name}", tmp_path / name)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and isinstance(caught.value, NotThere) == (name == "missing.gz")
     assert not list(tmp_path.iterdir())
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.corpus import publishers
+from seq2seq.corpus.download import NotThere
 from seq2seq.corpus.publishers import prepare_multi30k, prepare_shipped, prepare_tatoeba
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_parallel
@@ -66,7 +67,23 @@ def test_multi30k_keeps_its_splits(multi30k: Path, tmp_path: Path, pair: str, te
     assert report.splitlines()[2].split() == ["train", "30", "180" if text == "raw" else "120"] + (
         ["6.0", "180", "6.0"] if text == "raw" else ["4.0", "120", "4.0"]
     )
-    assert report.splitlines()[-1] == "nothing dropped"
+    assert report.splitlines()[-3:] == [f"{name}: the source has none" for name in publishers.MULTI30K_TESTS]
+
+
+def test_multi30k_has_the_further_test_sets_of_its_source(multi30k: Path, tmp_path: Path) -> None:
+    raw = multi30k / "data/task1/raw"
+    for name in ("test_2017_flickr", "test_2018_flickr"):
+        for language in ("de", "en"):
+            (raw / f"{name}.{language}.gz").write_bytes(packed(f"{name} {language}\n".encode() * 3))
+    (raw / "test_2018_flickr.en.gz").unlink()
+    for _ in range(2):  # prepared again, the folder holds nothing else
+        report = prepare_multi30k("de-en", tmp_path / "out", str(multi30k))
+    assert (tmp_path / "out/test_2017_flickr.de").read_text(encoding="utf-8") == "test_2017_flickr de\n" * 3
+    assert not list((tmp_path / "out").glob("test_2018*"))
+    assert report.splitlines()[-2:] == [f"{name}: the source has none" for name in publishers.MULTI30K_TESTS[1:]]
+    (raw / "test_2017_flickr.en.gz").write_bytes(packed(b"one\n"))
+    with pytest.raises(InputError, match=r"test_2017_flickr.de.gz has 3 lines and .* has 1"):
+        prepare_multi30k("de-en", tmp_path / "out", str(multi30k))
 
 
 def test_an_odd_break_in_a_published_corpus_becomes_a_space(multi30k: Path, tmp_path: Path) -> None:
@@ -114,6 +131,8 @@ def test_only_the_public_address_is_checked(multi30k: Path, tmp_path: Path, monk
 
     def locate(source: str, name: str, downloads: Path, sha256: str | None) -> Path:
         assert downloads == tmp_path / "downloads"
+        if not (multi30k / name).exists():
+            raise NotThere(name)
         digests.append(sha256)
         return multi30k / name
 

@@ -35,6 +35,21 @@ def test_what_a_finished_run_holds(trained: Path) -> None:
         assert scores["sentences"] == 8 and 0 <= scores["bleu"] <= 100 and 0 < scores["chrf"] <= 100
 
 
+def test_every_test_set_of_the_corpus_is_scored_by_its_name(tmp_path: Path) -> None:
+    """A further one may be there when the run goes on."""
+    pairs = sentences()
+    folder = write_corpus(tmp_path / "corpus", train=pairs[:20], val=pairs[60:62], test=pairs[68:70])
+    write_corpus(folder, test_2017=pairs[70:73])
+    config = plain(tiny_config(folder, max_epochs=1, limit_train_batches=1))
+    metrics = train(config, tmp_path / "run")
+    assert metrics is not None
+    counts = {name: scores["sentences"] for name, scores in metrics.items() if isinstance(scores, dict)}
+    assert counts == {"val": 2, "test": 2, "test_2017": 3}
+    write_corpus(folder, test_2018=pairs[73:74])
+    metrics = train(config.changed(trainer={"max_epochs": 2}), tmp_path / "run")
+    assert metrics is not None and metrics["test_2018"]["sentences"] == 1
+
+
 def test_a_finished_run_is_left_alone(
     trained: Path, corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
