@@ -79,13 +79,12 @@ class _Corpus:
         sides = [_number([pair[side] for pair in pairs]) for side in (0, 1)]
         (source, self.source_words), (target, self.target_words) = sides
         padded = [(block, _pad(source, block), _pad(target, block)) for block in _blocks(source, target)]
-        cells = [self._cells(s, t) for _, s, t in padded]
-        known = np.unique(np.concatenate([np.array([-1]), *(np.unique(c) for c in cells)]))  # entry 0: padding
-        self.entry_source = torch.from_numpy(known.clip(0) // self.target_words)
-        self.entry_target = torch.from_numpy(known.clip(0) % self.target_words)
+        known = np.unique(np.concatenate([[-1], *(np.unique(self._cells(s, t)) for _, s, t in padded)]))  # 0: padding
+        self.entry_source = torch.from_numpy((known.clip(0) // self.target_words).astype(np.int32))
+        self.entry_target = torch.from_numpy((known.clip(0) % self.target_words).astype(np.int32))
         self.blocks = [
-            _Block(block, torch.from_numpy(s), torch.from_numpy(t), torch.from_numpy(np.searchsorted(known, c)))
-            for (block, s, t), c in zip(padded, cells, strict=True)
+            _Block(block, torch.from_numpy(s), torch.from_numpy(t), torch.from_numpy(self._entries(known, s, t)))
+            for block, s, t in padded
         ]
 
     def directions(self) -> "tuple[_Direction, _Direction]":
@@ -95,9 +94,13 @@ class _Corpus:
             _Direction(self.entry_target, self.entry_source, self.target_words, self.source_words),
         )
 
+    def _entries(self, known: np.ndarray, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Where the cells of a block stand among the known ones, `[batch, src, tgt]`."""
+        return np.searchsorted(known, self._cells(source, target)).astype(np.int32)
+
     def _cells(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
         """A number for each pair of words, `[batch, src, tgt]`; -1 at padding."""
-        cells = source[:, :, None] * self.target_words + target[:, None, :]
+        cells = source[:, :, None].astype(np.int64) * self.target_words + target[:, None, :]
         return np.where((source < 0)[:, :, None] | (target < 0)[:, None, :], -1, cells)
 
 
@@ -125,7 +128,7 @@ def _blocks(source: Sequence[Sequence[int]], target: Sequence[Sequence[int]]) ->
 
 
 def _pad(sentences: Sequence[Sequence[int]], block: Sequence[int]) -> np.ndarray:
-    rows = np.full((len(block), max(len(sentences[i]) for i in block)), -1, dtype=np.int64)
+    rows = np.full((len(block), max(len(sentences[i]) for i in block)), -1, dtype=np.int32)
     for row, i in zip(rows, block, strict=True):
         row[: len(sentences[i])] = sentences[i]
     return rows
