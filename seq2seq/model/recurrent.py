@@ -1,7 +1,6 @@
 """The recurrent layer that encoder and decoder are built from: a whole sequence at once, or one step."""
 
 import math
-import os
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -9,11 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
-
-KERNELS = "64"
-"""How many compiled kernels the CPU's library keeps, each for one shape. Its own number is 1,024; in training nearly every
-batch has a new shape, and what is kept for it is hardly used again."""
-os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)  # read when the first kernel is compiled
 
 CellState = tuple[Float[Tensor, "batch hidden"], ...]
 """The state of a recurrent cell: `(hidden, cell)` of an LSTM, `(hidden,)` of a GRU."""

@@ -1,6 +1,11 @@
-"""Batches that the memory has no room for: computed in parts, one after the other, with the gradient of the whole."""
+"""What bounds the memory of a training.
+
+Few compiled kernels are kept. A batch that the memory has no room for is computed in parts, one after the other, with
+the gradient of the whole.
+"""
 
 import gc
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +14,11 @@ import torch
 from seq2seq.corpus.batches import Batch
 from seq2seq.errors import InputError
 from seq2seq.train.progress import say
+
+KERNELS = "64"
+"""How many compiled kernels the CPU's library keeps, each for one shape. Its own number is 1,024; in training nearly
+every batch has a new shape, and what is kept for it is hardly used again."""
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", KERNELS)  # read when the first kernel is compiled
 
 
 def is_out_of_memory(error: BaseException) -> bool:

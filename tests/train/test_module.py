@@ -1,5 +1,6 @@
 """What an update does, and a whole training with less than everything."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ def test_dropout_is_on_from_the_first_update(corpus: Path, tmp_path: Path, obser
     observe(Modes())
     silent_train(config, tmp_path / "run")
     assert modes == [True] * 2 * HALF
+
+
+def test_few_compiled_kernels_are_kept() -> None:
+    """The library's own number, 1,024, made the memory of a training grow with each new shape of a batch."""
+    assert 0 < int(os.environ["ONEDNN_PRIMITIVE_CACHE_CAPACITY"]) <= 256
 
 
 def test_long_pairs_and_a_lowered_vocabulary_are_told_of(
