@@ -75,19 +75,21 @@ def part_of(value: float, parts: Mapping[str, float]) -> str:
     return next(name for name, most in parts.items() if value <= most)
 
 
-def word_scores(references: Sequence[str], translations: Sequence[str], seen: Seen) -> dict[str, dict[str, float]]:
-    """Recall, precision and F1 of words, in percent, by how often training has seen them."""
+def word_scores(
+    references: Sequence[str], translations: Sequence[str], seen: Seen
+) -> dict[str, dict[str, float | None]]:
+    """Recall, precision and F1 of words, in percent, by how often training has seen them; None of no words."""
     wanted, made, right = Counter[str](), Counter[str](), Counter[str]()
     for reference, translation in zip(references, translations, strict=True):
         ours, theirs = Counter(seen.words(translation)), Counter(seen.words(reference))
         for total, words in ((wanted, theirs), (made, ours), (right, ours & theirs)):
             for word, count in words.items():
                 total[part_of(seen.target[word], TIMES)] += count
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, float | None]] = {}
     for part in TIMES:
         if wanted[part] or made[part]:
-            recall, precision = (100 * right[part] / total[part] if total[part] else 0.0 for total in (wanted, made))
-            f1 = 2 * recall * precision / (recall + precision) if right[part] else 0.0
+            recall, precision = (100 * right[part] / total[part] if total[part] else None for total in (wanted, made))
+            f1 = 200 * right[part] / (wanted[part] + made[part])
             found[part] = {"words": wanted[part], "recall": recall, "precision": precision, "f1": f1}
     return found
 
