@@ -19,7 +19,7 @@ def test_words_are_found_at_most_as_often_as_the_reference_has_them() -> None:
     found = word_scores(["the dog runs", "the cat"], ["the the dog", "the tree"], seen)
     assert found["2 to 4"] == {"words": 2, "recall": 100, "precision": pytest.approx(200 / 3), "f1": pytest.approx(80)}
     assert found["1"] == {"words": 1, "recall": 100, "precision": 50, "f1": pytest.approx(200 / 3)}
-    assert found["0"] == {"words": 2, "recall": 0, "precision": 0, "f1": 0}
+    assert found["0"] == {"words": 2, "recall": 0, "precision": None, "f1": 0}
     assert word_scores(["the dog"], ["the cat"], seen)["0"] == {"words": 0, "recall": None, "precision": 0, "f1": 0}
     assert list(found) == ["0", "1", "2 to 4"]
 
