@@ -212,6 +212,7 @@ def _sync_files(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    sync_folder(folder)
 
 
 def write_lines(path: str | Path, lines: Iterable[str]) -> None:
