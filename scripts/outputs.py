@@ -3,6 +3,7 @@
 Devices are made here, in a folder of our own, and disks are mounted there; what the machine has is never written to.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -207,6 +208,7 @@ def tried_outputs(
         trained(warm, folder, [verb for verb in ("train", "bakeoff") if verb == "train" or verb in chosen])
         for target in (*places, *streams):
             found["targets"] += 1
+            print(f"{target}: {json.dumps(found)}", file=sys.stderr, flush=True)
             for verb, call in chosen.items():
                 if target in PLACES and call.option is None:
                     continue

@@ -87,7 +87,7 @@ class Warm:
         assert self.server.stdout is not None
         answer = self.server.stdout.readline()
         if not answer:
-            raise RuntimeError("the process that others are forked from has ended")
+            raise RuntimeError(f"the process that others are forked from has ended ({self.server.wait()})")
         return answer
 
 

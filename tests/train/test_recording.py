@@ -213,7 +213,8 @@ def test_a_run_that_begins_anew_says_so_and_takes_back_all_that_there_was(
     (tmp_path / "run" / "checkpoints" / "last.ckpt").unlink()
     (tmp_path / "run" / "metrics.json").unlink()
     train(everything(corpus), tmp_path / "run")
-    assert f"{tmp_path / 'run'}: has no checkpoint (checkpoints/last.ckpt); training begins anew\n" in capsys.readouterr().err
+    said = f"{tmp_path / 'run'}: has no checkpoint (checkpoints/last.ckpt); training begins anew\n"
+    assert said in capsys.readouterr().err
     check_same_events(tmp_path / "run", run)
 
 
