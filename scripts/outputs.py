@@ -151,13 +151,12 @@ STREAMS: dict[str, dict[str, str | None]] = {
     "output closed": {"stdout": None},
     "output full": {"stdout": "full"},
     "output on a full disk": {"stdout": "disk/empty"},
-    "output that cannot be written": {"stdout": "<file"},
+    "output that cannot be written": {"stdout": "<out.png"},
     "messages closed": {"stderr": None},
     "messages full": {"stderr": "full"},
     "output and messages closed": {"stdout": None, "stderr": None},
     "all closed": {"stdin": None, "stdout": None, "stderr": None},
     "input closed": {"stdin": None},
-    "input a folder": {"stdin": "."},
 }
 """Streams that are closed, or the files that they are."""
 

@@ -94,6 +94,17 @@ def test_what_is_no_name_of_a_file_is_refused(tmp_path: Path, name: str, monkeyp
     assert "\n" not in str(caught.value) and sorted(tmp_path.rglob("*")) == before
 
 
+def test_where_no_folder_can_be_made_is_named() -> None:
+    """Linux makes up what is in /proc: to make a folder there, "no such file"."""
+    with pytest.raises(InputError, match="/proc/nothing/f: no folder can be made there"):
+        write_lines("/proc/nothing/f", ["new"])
+    with (
+        pytest.raises(InputError, match="/proc/nothing/f: no folder can be made there"),
+        atomic_folder("/proc/nothing/f"),
+    ):
+        pass
+
+
 def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
     write_lines(tmp_path / ("ä" * 127), ["new"])
     assert [path.name for path in tmp_path.iterdir()] == ["ä" * 127]
