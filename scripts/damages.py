@@ -89,7 +89,7 @@ class Runs:
         self.sentences = source.splitlines()
         for name, seed in (("run", 1), ("other", 2)):
             ask(partial(train, self.config.changed(training={"seed": seed}), folder / name))
-        self.kept = next((folder / "run").glob("model-*.safetensors")).name
+        self.kept = first(folder / "run", "model-*.safetensors").name
         self.questions: dict[str, Callable[[Path], object]] = {
             "translate": self.translate,
             "translate with kept weights": self.translate_with_kept,
@@ -120,6 +120,11 @@ class Runs:
         before = weights(run)
         metrics = scores(train(self.longer, run))
         return metrics, {name: content for name, content in weights(run).items() if content != before.get(name)}
+
+
+def first(run: Path, pattern: str) -> Path:
+    """The first file of a folder of that name; the kept weights that are damaged are those that are asked for."""
+    return min(run.glob(pattern))
 
 
 def train(config: Any, run: Path) -> dict[str, Any]:
@@ -165,9 +170,9 @@ def damaged_runs(folder: Path, count: int, chance: random.Random) -> tuple[Count
     chance.shuffle(kinds)
     for number in range(count):
         run = shutil.copytree(folder / "run", folder / f"damaged{number}")
-        path = next(run.glob(FILES[number % len(FILES)]))
+        path = first(run, FILES[number % len(FILES)])
         kind = kinds[(number // len(FILES) + number % len(FILES)) % len(kinds)]
-        other = next((folder / "other").glob(FILES[number % len(FILES)]))
+        other = first(folder / "other", FILES[number % len(FILES)])
         content = DAMAGES[kind](path.read_bytes(), chance, other.read_bytes())
         path.unlink() if content is None else path.write_bytes(content)
         came = {name: judged(runs, name, run, path) for name in runs.questions}

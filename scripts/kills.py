@@ -134,7 +134,8 @@ def killed_once(trainings: Trainings, run: Path, cold: bool, chance: random.Rand
     process = trainings.start(run, cold)
     if comes := trainings.comes(run, cold, chance, chance.randrange(CHECKPOINTS)):
         for number in WAYS[way]:
-            os.kill(process, number)
+            with suppress(ProcessLookupError):  # the first signal may have ended it
+                os.kill(process, number)
             time.sleep(chance.choice((0, 0.001, 0.01, 0.1)))
     done = trainings.starters[cold].wait()
     if comes:

@@ -3,6 +3,7 @@
 Devices are made here, in a folder of our own, and disks are mounted there; what the machine has is never written to.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -150,13 +151,12 @@ STREAMS: dict[str, dict[str, str | None]] = {
     "output closed": {"stdout": None},
     "output full": {"stdout": "full"},
     "output on a full disk": {"stdout": "disk/empty"},
-    "output that cannot be written": {"stdout": "<file"},
+    "output that cannot be written": {"stdout": "<out.png"},
     "messages closed": {"stderr": None},
     "messages full": {"stderr": "full"},
     "output and messages closed": {"stdout": None, "stderr": None},
     "all closed": {"stdin": None, "stdout": None, "stderr": None},
     "input closed": {"stdin": None},
-    "input a folder": {"stdin": "."},
 }
 """Streams that are closed, or the files that they are."""
 
@@ -207,6 +207,7 @@ def tried_outputs(
         trained(warm, folder, [verb for verb in ("train", "bakeoff") if verb == "train" or verb in chosen])
         for target in (*places, *streams):
             found["targets"] += 1
+            print(f"{target}: {json.dumps(found)}", file=sys.stderr, flush=True)
             for verb, call in chosen.items():
                 if target in PLACES and call.option is None:
                     continue

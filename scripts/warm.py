@@ -5,6 +5,7 @@ To start Python and import torch takes seconds, and what the tests of faults loo
 descriptors, a folder, signals and an end of its own; only what Python does at its start is not gone through.
 """
 
+import gc
 import json
 import os
 import resource
@@ -87,7 +88,7 @@ class Warm:
         assert self.server.stdout is not None
         answer = self.server.stdout.readline()
         if not answer:
-            raise RuntimeError("the process that others are forked from has ended")
+            raise RuntimeError(f"the process that others are forked from has ended ({self.server.wait()})")
         return answer
 
 
@@ -99,6 +100,8 @@ def serve() -> None:
         import_module(f"seq2seq.cli.{verb}")
     for module in ("train.run", "train.bakeoff", "translate.ensemble", "show.figures", "corpus.own", "explain.render"):
         import_module(f"seq2seq.{module}")
+    gc.collect()
+    gc.freeze()  # else each process looks through all that was imported when it ends: two seconds
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     for line in sys.stdin:
         process = os.fork()

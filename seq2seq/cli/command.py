@@ -147,6 +147,10 @@ def outcome(main: Callable[[], object]) -> Any:
         sys.stdout.flush()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
+        try:
+            sys.stdout.flush()
+        except OSError:  # one line is enough
+            drop_output()
         return 2
     except BrokenPipeError:  # the reader has gone (`| head`)
         drop_output()

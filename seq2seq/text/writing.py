@@ -50,13 +50,21 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             return
         if before is not None and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, "permission denied")
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         with _part_of(place, before) as stream:
             yield stream
     except OSError as error:
         if error.errno not in WORLD:
             raise
         raise InputError(f"{path}: {reason(error)}") from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there; PermissionError where none can be made (`/proc`)."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        raise PermissionError(errno.EACCES, "no folder can be made there") from None
 
 
 def _status(path: Path) -> os.stat_result | None:
@@ -171,7 +179,7 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise InputError("the name of the folder to write is empty")
     path = Path(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         # Beside the folder, not inside: a rename is one step only on the same disk.
         with _part_folder(Path(os.path.realpath(path))) as part:
             made = part / "made"
@@ -212,6 +220,7 @@ def _sync_files(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    sync_folder(folder)
 
 
 def write_lines(path: str | Path, lines: Iterable[str]) -> None:

@@ -62,7 +62,8 @@ def finished_metrics(config: Config, run: Path) -> dict[str, Any] | None:
     if not is_begun(run):
         if all(path.name.startswith((".", "subwords.", "run.json")) for path in run.iterdir()):
             return None  # killed before it had begun
-        raise InputError(f"{run}: is not empty, and not the folder of a run; choose another one with --run")
+        what = "is not empty and has no config.yaml, so it is not the folder of a run"
+        raise InputError(f"{run}: {what}; choose another one with --run")
     manifest = read_manifest(run)
     before = load_config(run / "config.yaml")
     manifest.check_settings(before, run / "config.yaml")

@@ -147,6 +147,8 @@ def fit(trainer: Trainer, module: TrainingModule, run: Path, beginning: Beginnin
     """
     last = last_checkpoint(run)
     say(f"to watch it learn: {shlex.join(['seq2seq', 'board', str(run)])}")
+    if is_begun(run) and not last.is_file():
+        say(f"{run}: has no checkpoint ({last.relative_to(run)}); training begins anew")
     try:
         with redirect_stdout(sys.stderr), quiet():
             trainer.fit(module, ckpt_path=last if last.is_file() else None, weights_only=True)

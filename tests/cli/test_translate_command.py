@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from commands import SCRIPTS, SOURCE, Script, assert_fault
+from corpora import lines
 from processes import heed_ctrl_c
 
 from seq2seq.alignment.links import format_pharaoh, parse_pharaoh
@@ -17,10 +18,10 @@ from seq2seq.translate.translator import Translator
 
 
 def test_one_line_out_for_each_line_in(script: Script, trained: Path, tmp_path: Path) -> None:
-    lines = f"{SOURCE}\n\n{SOURCE}\n".encode()
-    out = script("translate.py", trained, stdin=lines).out.split("\n")
+    sources = f"{SOURCE}\n\n{SOURCE}\n".encode()
+    out = script("translate.py", trained, stdin=sources).out.split("\n")
     assert len(out) == 4 and out[0] == out[2] != "" and out[1] == out[3] == ""
-    (tmp_path / "in.de").write_bytes(lines)
+    (tmp_path / "in.de").write_bytes(sources)
     result = script("translate.py", trained, "--input", tmp_path / "in.de", "--output", tmp_path / "out.en")
     assert (
         result.status == 0 and (tmp_path / "out.en").read_text(encoding="utf-8").split("\n") == out and result.out == ""
@@ -40,6 +41,15 @@ def test_the_formats(script: Script, trained: Path) -> None:
     assert {target for _, target in links} == set(range(len(links)))
     shown = script("translate.py", trained, "--show-alignment", stdin=stdin).out
     assert shown.splitlines()[0] == data[0]["text"] and f"1 {SOURCE.split()[0]}" in shown
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl", "pharaoh", "moses"])
+def test_a_translation_that_covers_little_is_told_of_in_every_format(form: str, script: Script) -> None:
+    """20 sentences on one line: 18 words, and not a word about it."""
+    joined = " ".join(lines("tiny-de-en", "test", "de", 20))
+    result = script("translate.py", "tiny-de-en", "--beam", 1, "--format", form, stdin=f"{joined}\n".encode())
+    assert result.err.startswith("warning: line 1: its translation covers ") and result.err.count("\n") == 1
+    assert result.status == 0 and result.out.count("\n") == 1
 
 
 def test_a_pipe_is_answered_as_it_fills(trained: Path) -> None:

@@ -126,6 +126,8 @@ FAULTS = {
     "  hidden_size: 0": "line 6: model.hidden_size is 0, it must be an even whole number from 2 to 65,536",
     "  hidden_size: 257": "line 6: model.hidden_size is 257, it must be an even whole number",
     "  hidden_size: 1000000000": "line 6: model.hidden_size is 1000000000, it must be an even whole number from 2 to",
+    "  encoder_layers: 1000000": "line 6: model.encoder_layers is 1000000, it must be a whole number from 1 to",
+    "search: {beam: 5000}": "line 6: search.beam is 5000, it must be a whole number from 1 to 1,000",
     "  dropout: high": "line 6: model.dropout is high, it must be a number from 0 to below 1",
     "  dropout: 1.0": "line 6: model.dropout is 1.0, it must be a number from 0 to below 1",
     "  dropout: .nan": "line 6: model.dropout is .nan, it must be a number from 0 to below 1",

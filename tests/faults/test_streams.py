@@ -34,6 +34,14 @@ def test_an_output_that_takes_nothing_is_one_line(how: str, trained: Path, warm:
         (tmp_path / "full").unlink(missing_ok=True)
 
 
+def test_bad_input_is_one_line_on_an_output_that_takes_nothing_too(warm: Warm, tmp_path: Path) -> None:
+    """What it had printed before failed again at the end: `Exception ignored`, and status 120."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("Ja.\n")
+    call = ["doctor", tmp_path / "a", tmp_path / "b", "--json", tmp_path]
+    assert_one_line(warm.run(call, streams={"stdout": full_node(tmp_path)}), "is a directory")
+
+
 def test_a_process_without_streams_is_one_line() -> None:
     """As Python itself finds them, which `warm` does not go through."""
     for redirection, said in ((">&-", "standard output: bad file descriptor"), ("<&-", "nowhere: no such folder")):

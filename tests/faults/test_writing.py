@@ -61,6 +61,28 @@ def test_a_file_keeps_its_permissions(tmp_path: Path, mode: int) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == mode and path.read_bytes() == b"new\n"
 
 
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_what_was_written_is_on_the_disk_before_it_has_its_name(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """8: after a power failure the file was there, and empty."""
+    order, sync = list[tuple[str, bool]](), os.fsync
+
+    def synced(descriptor: int) -> None:
+        order.append((os.readlink(f"/proc/self/fd/{descriptor}"), (tmp_path / "out").exists()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    if kind == "file":
+        write_lines(tmp_path / "out", ["new"])
+    else:
+        with atomic_folder(tmp_path / "out") as made:
+            (made / "inside").write_bytes(b"new")
+    written, named = order[0], order[-1]
+    assert written[0].startswith(str(tmp_path / ".out.")) and not written[1]
+    assert named == (str(tmp_path), True)
+
+
 @pytest.mark.parametrize("name", ["", "folder", "file/below", "x" * 300])
 def test_what_is_no_name_of_a_file_is_refused(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -70,6 +92,17 @@ def test_what_is_no_name_of_a_file_is_refused(tmp_path: Path, name: str, monkeyp
     with pytest.raises(InputError) as caught:
         write_lines(name, ["new"])
     assert "\n" not in str(caught.value) and sorted(tmp_path.rglob("*")) == before
+
+
+def test_where_no_folder_can_be_made_is_named() -> None:
+    """Linux makes up what is in /proc: to make a folder there, "no such file"."""
+    with pytest.raises(InputError, match="/proc/nothing/f: no folder can be made there"):
+        write_lines("/proc/nothing/f", ["new"])
+    with (
+        pytest.raises(InputError, match="/proc/nothing/f: no folder can be made there"),
+        atomic_folder("/proc/nothing/f"),
+    ):
+        pass
 
 
 def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_nothing_is_trained_when_something_is_at_fault(baked: Path, config: Conf
     assert not (tmp_path / "new").exists()
     (tmp_path / "cell-gru").mkdir()
     (tmp_path / "cell-gru" / "letter.txt").write_text("dear", encoding="utf-8")
-    with pytest.raises(InputError, match="cell-gru: is not empty, and not the folder of a run"):
+    with pytest.raises(InputError, match=r"cell-gru: is not empty and has no config\.yaml"):
         bake(config, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cell-gru"]
     other = replace(config, training=replace(config.training, seed=7))

@@ -85,7 +85,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_a_folder_of_something_else_is_refused(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("mine")
-    with pytest.raises(InputError, match="is not empty, and not the folder of a run; choose another one with --run"):
+    with pytest.raises(InputError, match=r"is not empty and has no config\.yaml, so .*; choose another one with --run"):
         train(tiny_config(corpus), tmp_path)
     assert files(tmp_path) == {"thesis.tex": b"mine"}
     with pytest.raises(InputError, match=r"thesis\.tex: is a file, not a folder"):

@@ -206,11 +206,15 @@ def tensors(events: EventAccumulator, name: str) -> list[tuple[int, bytes]]:
     return [(event.step, event.tensor_proto.string_val[0]) for event in events.Tensors(name)]
 
 
-def test_a_run_that_begins_anew_takes_back_all_that_there_was(corpus: Path, run: Path, tmp_path: Path) -> None:
+def test_a_run_that_begins_anew_says_so_and_takes_back_all_that_there_was(
+    corpus: Path, run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.copytree(run, tmp_path / "run")
     (tmp_path / "run" / "checkpoints" / "last.ckpt").unlink()
     (tmp_path / "run" / "metrics.json").unlink()
-    silent_train(everything(corpus), tmp_path / "run")
+    train(everything(corpus), tmp_path / "run")
+    said = f"{tmp_path / 'run'}: has no checkpoint (checkpoints/last.ckpt); training begins anew\n"
+    assert said in capsys.readouterr().err
     check_same_events(tmp_path / "run", run)
 
 

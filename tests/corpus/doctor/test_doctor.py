@@ -58,6 +58,29 @@ def test_a_planted_fault_alone_is_found_at_its_line(
     assert status == fault.status and report["usable"] is (status == 0)
 
 
+def turned(corpus: Corpus, by: int) -> Corpus:
+    """The corpus with so many lines of each file moved from its beginning to its end."""
+    sides = (corpus.source, corpus.target, corpus.test_source, corpus.test_target)
+    return Corpus(*(side[by % len(side) :] + side[: by % len(side)] for side in sides))
+
+
+def test_twenty_faults_in_one_corpus_are_found_at_their_lines(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of each check, each elsewhere; but for those that change the number of lines, and the alphabet."""
+    faults = {fault.check: fault for fault in reversed(FAULTS) if fault.check not in ("line-counts", "vocabulary")}
+    expected = dict[str, list[int]]()
+    for number, fault in enumerate(faults.values()):
+        by = 93 * number
+        corpus = turned(corpus, by)
+        size = len(corpus.source if fault.split == "train" else corpus.test_source)
+        expected[fault.check] = sorted((line - 1 + by) % size + 1 for line in fault.plant(corpus))
+        corpus = turned(corpus, -by)
+    _, report = examined(written(corpus, tmp_path), monkeypatch, tmp_path)
+    assert {found["check"]: found["lines"] for found in report["findings"]} == expected
+    assert len(expected) == len(report["findings"]) == 20
+
+
 def test_every_check_has_a_planted_fault() -> None:
     assert {fault.check for fault in FAULTS} == {check.name for check in CHECKS}
     assert len(CHECKS) >= 20
