@@ -38,8 +38,8 @@ export class Heatmap {
     this.table.setAttribute("aria-label", `${shown.name}: target ${shown.units} by source ${shown.units}`);
     const sums = sumsOf(shown, threshold);
     this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, look, i, j)));
-    this.rowSums.forEach((total, i) => write(total, sums.rows[i].toFixed(2)));
-    this.columnSums.forEach((total, j) => write(total, sums.columns[j].toFixed(2)));
+    this.rowSums.forEach((cell, i) => write(cell, sums.rows[i].toFixed(2)));
+    this.columnSums.forEach((cell, j) => write(cell, sums.columns[j].toFixed(2)));
   }
 
   build(shown) {
@@ -48,16 +48,15 @@ export class Heatmap {
     this.targets = shown.rows.map((unit, i) => header(unit, "target", i, "row"));
     this.cells = shown.rows.map((_, i) =>
       shown.columns.map((_, j) => make("td", { class: "viewer-cell", "data-row": i, "data-column": j })));
-    this.rowSums = shown.rows.map(() => make("span", { class: "viewer-total" }));
-    this.columnSums = shown.columns.map(() => make("span", { class: "viewer-total" }));
+    this.rowSums = shown.rows.map(() => make("td", { class: "viewer-sum" }));
+    this.columnSums = shown.columns.map(() => make("td", { class: "viewer-sum" }));
     this.axes = [make("span", {}), make("span", {})];
     this.corner = make("td", { class: "viewer-corner" }, make("div", {}, ...this.axes));
     const sum = (scope) => make("th", { class: "viewer-sum", scope }, "sum");
-    const cellOf = (total) => make("td", { class: "viewer-sum" }, total);
     this.table = make("table", { class: "viewer-heatmap", role: "grid" },
       make("thead", {}, make("tr", {}, this.corner, ...this.sources, sum("col"))),
-      make("tbody", {}, ...this.cells.map((row, i) => make("tr", {}, this.targets[i], ...row, cellOf(this.rowSums[i])))),
-      make("tfoot", {}, make("tr", {}, sum("row"), ...this.columnSums.map(cellOf), make("td", { class: "viewer-sum" }))));
+      make("tbody", {}, ...this.cells.map((row, i) => make("tr", {}, this.targets[i], ...row, this.rowSums[i]))),
+      make("tfoot", {}, make("tr", {}, sum("row"), ...this.columnSums, make("td", { class: "viewer-sum" }))));
     this.table.style.setProperty("--viewer-columns", shown.columns.length);
     this.table.classList.toggle("viewer-many", shown.columns.length > MANY);
     this.element.replaceChildren(this.table);
@@ -153,10 +152,9 @@ function fill(cell, shown, threshold, look, i, j) {
   const weight = shown.weights[i][j];
   const gold = shown.gold.get(`${i} ${j}`);
   cell.setAttribute("data-weight", weight);
-  const shade = shadeIn(look, weight >= threshold ? weight : 0);
-  if (cell.shade !== shade) cell.style.backgroundColor = cell.shade = shade; // the same colour again would cost its style
+  cell.style.backgroundColor = shadeIn(look, weight >= threshold ? weight : 0);
   const goldText = gold ? `, ${gold} gold link` : "";
   cell.setAttribute("aria-label", `${shown.rows[i].label}, ${shown.columns[j].label}: ${spelt(weight)}${goldText}`);
   if (gold) cell.setAttribute("data-gold", gold);
-  else if (cell.hasAttribute("data-gold")) cell.removeAttribute("data-gold");
+  else cell.removeAttribute("data-gold");
 }
