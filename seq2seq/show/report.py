@@ -231,8 +231,9 @@ def views_of(translation: Translation, reading: Reading | None, gold: GoldLinks 
 
 
 def pack(views: Views) -> str:
-    """The views as base64 of what zlib has deflated: JSON, a zero, and the weights.
+    """The views in base 85 (four bytes in five letters) of what zlib has deflated: JSON, a zero, and the weights.
 
+    In place of the letter `<`, which a page has to spell out, stands a comma.
     The JSON has the shapes of `weights` and `word_weights` in their place. Their numbers, in parts of PARTS and in the
     order of the JSON, are two bytes each: first the lower byte of all, then the higher one, which is mostly zero.
     """
@@ -244,7 +245,8 @@ def pack(views: Views) -> str:
                 numbers.append(parts.ravel())
                 shown["map"][name] = list(parts.shape)
     planes = np.concatenate(numbers).astype("<u2").view(np.uint8).reshape(-1, 2).T
-    return base64.b64encode(zlib.compress(to_json(views).encode() + b"\0" + planes.tobytes(), 9)).decode()
+    packed = zlib.compress(to_json(views).encode() + b"\0" + planes.tobytes(), 9)
+    return base64.b85encode(packed).replace(b"<", b",").decode()
 
 
 def parted(weights: NDArray[np.float64]) -> NDArray[np.uint16]:

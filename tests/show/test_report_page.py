@@ -156,7 +156,7 @@ def test_without_references_there_is_what_the_translations_tell(translator: Tran
 
 def unpacked(text: str) -> dict[str, Any]:
     """The views that are packed, with arrays of weights."""
-    header, _, numbers = zlib.decompress(base64.b64decode(text)).partition(b"\0")
+    header, _, numbers = zlib.decompress(base64.b85decode(text.replace(",", "<"))).partition(b"\0")
     lower, higher = np.frombuffer(numbers, np.uint8).reshape(2, -1).astype(int)
     views: dict[str, Any] = json.loads(header)
     weights = (lower + 256 * higher) / 1000

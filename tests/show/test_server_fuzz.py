@@ -21,6 +21,9 @@ from seq2seq.translate.translator import Translator
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
+POST = ["/api/translate", "/api/session", "/api/tree", "/api/align", "/api/explain", "/translate"]
+GET = ["/health", "/languages", "/api/version", "/api/runs"]
+
 
 @pytest.fixture(scope="module")
 def described() -> Any:
@@ -31,11 +34,13 @@ def described() -> Any:
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 
+def test_all_that_is_described_is_asked_for(described: Any) -> None:
+    found = {(path, method) for path, methods in described.raw_schema["paths"].items() for method in methods}
+    assert found == {*((path, "post") for path in POST), *((path, "get") for path in GET)}
+
+
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
-@pytest.mark.parametrize(
-    "path",
-    ["/api/translate", "/api/session", "/api/tree", "/api/align", "/api/explain", "/translate"],
-)
+@pytest.mark.parametrize("path", POST)
 def test_no_request_breaks_the_server_and_its_answers_are_as_described(
     described: Any, path: str, mode: GenerationMode
 ) -> None:
@@ -49,6 +54,6 @@ def test_no_request_breaks_the_server_and_its_answers_are_as_described(
     ask()
 
 
-@pytest.mark.parametrize("path", ["/health", "/languages", "/api/version", "/api/runs"])
+@pytest.mark.parametrize("path", GET)
 def test_what_is_asked_without_a_body_is_as_described(described: Any, path: str) -> None:
     described[path]["GET"].Case().call_and_validate(checks=CHECKS)

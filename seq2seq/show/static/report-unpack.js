@@ -1,12 +1,15 @@
 // The maps of a sentence of a report, as `pack` of report.py has packed them.
 
+/** The digits of base 85, from 0 on. */
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+
 /**
- * @param {string} text base64 of deflated bytes: JSON, a zero, and the weights
+ * @param {string} text base 85 of deflated bytes: JSON, a zero, and the weights
  * @param {number} parts what a whole is divided into
  * @returns {Promise<Record<string, import("./viewer.js").View>>} by side: of the translation, of the reference
  */
 export async function unpacked(text, parts) {
-  const bytes = await inflated(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+  const bytes = await inflated(bytesOfDigits(text));
   const end = bytes.indexOf(0);
   const views = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
   const count = (bytes.length - end - 1) / 2; // of weights: all lower bytes come first, then all higher ones
@@ -18,6 +21,20 @@ export async function unpacked(text, parts) {
     map.word_weights = array(map.word_weights);
   }
   return views;
+}
+
+/** Five digits are four bytes; of the last ones as many are there as it takes. */
+function bytesOfDigits(text) {
+  const groups = Math.ceil(text.length / 5);
+  const bytes = new DataView(new ArrayBuffer(4 * groups));
+  const whole = text.padEnd(5 * groups, DIGITS.at(-1));
+  const values = new Map([...DIGITS].map((digit, value) => [digit, value]));
+  for (let group = 0; group < groups; group += 1) {
+    let number = 0;
+    for (const digit of whole.slice(5 * group, 5 * group + 5)) number = 85 * number + values.get(digit);
+    bytes.setUint32(4 * group, number);
+  }
+  return new Uint8Array(bytes.buffer, 0, 4 * groups - (whole.length - text.length));
 }
 
 async function inflated(bytes) {
