@@ -1,6 +1,6 @@
 # make demo         from a fresh clone to a trained model, its translations and its alignments
 # make test         from a fresh clone to all checks passed
-# make coverage     the tests again, which take twice as long so: which lines does none of them run?
+# make coverage     the tests with shapes checked and lines counted, which takes thrice as long
 # make faults       200 random kills, 100 damaged files, 50 targets of output, a million lines: hours
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder
@@ -18,6 +18,9 @@ RUN    := runs/tiny-de-en
 RUNS   ?= runs
 INPUTS ?= 10000
 SEED   ?= 1
+# Shapes in signatures, checked as the tests run: all of these in `make coverage`, and in `make test` with the tests of
+# model/ and of batches, for it makes searches and trainings take half as long again.
+SHAPES := seq2seq.model.attention,seq2seq.model.recurrent,seq2seq.model.encoder,seq2seq.model.decoder,seq2seq.model.seq2seq,seq2seq.corpus.batches,seq2seq.translate.search,seq2seq.translate.choices,seq2seq.translate.forcing,seq2seq.translate.engine,seq2seq.translate.ensemble,seq2seq.explain,beartype.beartype
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: demo test coverage faults board wheel-test model fuzz audit docs lint format clean
@@ -36,10 +39,12 @@ board: $(VENV)/installed
 
 # A process for each core, with one thread each: more would wait for one another.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --ignore=tests/model
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --jaxtyping-packages=$(SHAPES) tests/model tests/corpus/test_batches.py
 
 coverage: $(VENV)/installed
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term \
+		--jaxtyping-packages=$(SHAPES)
 
 faults: $(VENV)/installed
 	$(BIN)/python -m pytest -m long

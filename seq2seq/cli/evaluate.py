@@ -42,9 +42,9 @@ def main() -> None:
                         "for BLEU and chrF: all else is measured on the first")  # fmt: skip
     parser.add_argument("--data", metavar="FOLDER", help="in place of these, a prepared corpus: each of its test sets "
                         "(test.LANG, test_2017_flickr.LANG and so on) is scored by its name")  # fmt: skip
-    parser.add_argument("--training", nargs=2, metavar=("SOURCE", "TARGET"), help="the text that the run was trained "
-                        "on: also the scores of short and long sentences, of those with words that it does not have, "
-                        "and of words by how often it has them")  # fmt: skip
+    parser.add_argument("--training", nargs=2, metavar="FILE", help="source and target of the text that the run was "
+                        "trained on: also the scores of short and long sentences, of those with words that it does "
+                        "not have, and of words by how often it has them")  # fmt: skip
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
                         "is greedy)")  # fmt: skip
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "

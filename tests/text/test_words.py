@@ -1,5 +1,6 @@
 """The words of a sentence are where the rule says."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -65,7 +66,7 @@ INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u00ad\ufe0f\u2060\ufeff\u034f"
 @given(st.lists(st.sampled_from(["a", "é", "한", ".", "«", "€", "👍", " ", *INVISIBLE])).map("".join))
 def test_an_invisible_character_makes_no_word_and_joins_none(text: str) -> None:
     """What is left when invisible characters go is split as it was, but that emoji which a joiner joins are one."""
-    text = text.replace("👍\u200d", "👍")
+    text = re.sub(f"👍[{''.join(INVISIBLE)}]*\u200d", "👍", text)
     bare = str.maketrans(dict.fromkeys(INVISIBLE, ""))
     assert [word.translate(bare) for word in split_words(text)] == split_words(text.translate(bare))
 
