@@ -1,6 +1,6 @@
 # make demo         from a fresh clone to a trained model, its translations and its alignments
 # make test         from a fresh clone to all checks passed
-# make coverage     the tests with shapes checked and lines counted, which takes thrice as long
+# make coverage     the tests with shapes checked and lines counted, which takes much longer
 # make faults       200 random kills, 100 damaged files, 50 targets of output, a million lines: hours
 # make board        TensorBoard over all runs, or those of RUNS="runs/one runs/two"
 # make wheel-test   the wheel in an empty environment, used from another folder

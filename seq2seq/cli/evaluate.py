@@ -66,12 +66,15 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
     """The scores of the translations and, on the references, of the attention; with --data, those of each test set."""
     check_options(arguments)
     function_words = frozenset() if arguments.function_words is None else read_words(arguments.function_words)
+    training = None if arguments.training is None else read_sides(*arguments.training)
     if arguments.data is None:
         sides = [read_sides(arguments.source, reference) for reference in arguments.references]
+    elif not Path(arguments.data).is_dir():
+        raise InputError(f"{arguments.data}: no such folder; --data needs a prepared corpus")
     from seq2seq.translate.ensemble import load_runs
 
     translator = load_runs(arguments.runs, precision=arguments.precision)
-    seen = training_words(translator, arguments)
+    seen = None if training is None else training_words(translator, training, arguments)
     if arguments.data is None:
         return score(translator, TestSet(sides, arguments.source, arguments.gold), arguments, seen, function_words)
     tests = test_sets(Path(arguments.data), translator.config.data.source, translator.config.data.target)
@@ -103,8 +106,6 @@ def test_sets(folder: Path, source: str, target: str) -> dict[str, TestSet]:
     """Each test set of a corpus, by its name, with its gold links where there are any. InputError where it has none."""
     from seq2seq.corpus.splits import names_of_test_sets
 
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; --data needs a prepared corpus")
     found = {}
     for name in names_of_test_sets(folder, (source, target)):
         files = [folder / f"{name}.{language}" for language in (source, target)]
@@ -124,14 +125,12 @@ def bleu_options(translator: "Translator", arguments: "Namespace") -> tuple[str,
     )
 
 
-def training_words(translator: "Translator", arguments: "Namespace") -> "Seen | None":
-    """How often the text of --training has each word, where it is given."""
-    if arguments.training is None:
-        return None
+def training_words(translator: "Translator", pairs: list[tuple[str, str]], arguments: "Namespace") -> "Seen":
+    """How often the text of --training has each word."""
     from seq2seq.translate.breakdown import seen_in
 
     _, lowercase = bleu_options(translator, arguments)
-    return seen_in(read_sides(*arguments.training), translator.config.data.tokenised, lowercase)
+    return seen_in(pairs, translator.config.data.tokenised, lowercase)
 
 
 def score(

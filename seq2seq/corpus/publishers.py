@@ -72,7 +72,7 @@ def prepare_multi30k(
     check_out(out, languages, (*MULTI30K_SPLITS, *MULTI30K_TESTS))
     notes: list[str] = []
     splits = {}
-    for split, published in (MULTI30K_SPLITS | dict(zip(MULTI30K_TESTS, MULTI30K_TESTS, strict=True))).items():
+    for split, published in (MULTI30K_SPLITS | {name: name for name in MULTI30K_TESTS}).items():
         names = [MULTI30K_NAMES[text].format(published, language) for language in languages]
         try:
             splits[split] = _multi30k_split(source, names, _downloads(out), notes)

@@ -45,9 +45,9 @@ def breakdown(
     """The parts that are not empty, by their names.
 
     `by_length` (words of the source) and `by_unseen` (share of them that training has not seen): `sentences`, `bleu`
-    and `chrf`, both of the part as a corpus. `by_frequency` (times that a word of the target was seen in training):
-    `words` of the references, and `recall`, `precision` and `f1` of these in the translations, in percent, each word
-    found at most as often as it stands in the reference of its sentence.
+    and `chrf`, both of the part as a corpus, against the references of the pairs alone. `by_frequency` (times that a
+    word of the target was seen in training): `words` of the references, and `recall`, `precision` and `f1` of these in
+    the translations, in percent, each word found at most as often as it stands in the reference of its sentence.
     """
     sources = [seen.words(source) for source, _ in pairs]
     lengths = [part_of(len(words), LENGTHS) for words in sources]
