@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.ui import WebDriverWait
 
 CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
@@ -63,6 +64,12 @@ def in_peace(browser: webdriver.Chrome) -> Iterator[None]:
     yield
     assert console_errors(browser) == []
     assert requests_that_left(browser) == []
+
+
+def at_rest(browser: webdriver.Chrome) -> None:
+    """Wait until the cells of all heatmaps tell their weights, which they do soon after these are drawn."""
+    busy = "return document.querySelector('.viewer-heatmap[aria-busy=true]') === null"
+    WebDriverWait(browser, 60, 0.02).until(lambda _: browser.execute_script(busy))
 
 
 def console_errors(browser: webdriver.Chrome) -> list[str]:

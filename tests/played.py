@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from browser import at_rest
 from selenium.webdriver.support.ui import WebDriverWait
 
 WAIT = 60
@@ -25,9 +26,10 @@ return [...document.querySelectorAll(".player-panel")].map((panel) => ({
 
 def panels(browser: Any) -> list[dict[str, Any]]:
     """The runs side by side: name, translation, words, gold links, and weights `[target words, source words]`."""
+    at_rest(browser)
     found = browser.execute_script(READ)
     for panel in found:
-        panel["weights"] = np.array(panel["weights"]).reshape(len(panel["target"]), len(panel["source"]))
+        panel["weights"] = np.array(panel["weights"], dtype=float).reshape(len(panel["target"]), len(panel["source"]))
     return list(found)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from browser import at_rest
 from maps import HAUS, side
 from numpy.typing import NDArray
 from selenium import webdriver
@@ -101,6 +102,7 @@ class Page:
     @property
     def shown(self) -> tuple[list[str], list[str], np.ndarray]:
         """Source words, target words, and weights; NaN where there is no cell or line."""
+        at_rest(self.browser)
         sources, targets, cells = self.browser.execute_script(
             "const all = (what) => [...document.querySelectorAll(what)];"
             "const text = (side) => all(`[data-side=${side}]`).map((one) => one.textContent);"
@@ -111,6 +113,22 @@ class Page:
         for row, column, weight in cells:
             weights[int(row), int(column)] = weight
         return sources, targets, weights
+
+    @property
+    def shades(self) -> np.ndarray:
+        """The colour of each cell, [row, column, red green blue]: that of the picture where the cell lies over it."""
+        width, height, data, places = self.browser.execute_script(
+            "const picture = document.querySelector('.viewer-shades'), under = picture.getBoundingClientRect();"
+            "const { width, height } = picture, image = picture.getContext('2d').getImageData(0, 0, width, height);"
+            "const places = [...document.querySelectorAll('.viewer-cell')].map((cell) => {"
+            "  const { x, y, width: w, height: h } = cell.getBoundingClientRect();"
+            "  return [(y + h / 2 - under.y) / under.height, (x + w / 2 - under.x) / under.width]; });"
+            "return [width, height, [...image.data], places]"
+        )
+        places = np.array(places) * (height, width)
+        rows, columns = np.divmod(np.arange(height * width), width)
+        assert np.abs(places - 0.5 - np.stack([rows, columns], 1)).max() < 0.1  # each cell over a pixel of its own
+        return np.array(data, dtype=float).reshape(height, width, 4)[..., :3]
 
     @property
     def heard(self) -> list[Any]:

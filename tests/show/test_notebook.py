@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import console_errors, requests_that_left
+from browser import at_rest, console_errors, requests_that_left
 from processes import environment
 from selenium.webdriver.common.by import By
 from viewer_page import ATTENTION, merged, words
@@ -50,6 +50,7 @@ def into_frame(browser: Any) -> None:
 
 
 def weights(browser: Any) -> np.ndarray:
+    at_rest(browser)
     cells = browser.execute_script("""return [...document.querySelectorAll(".viewer-cell")].map((cell) =>
         ["row", "column", "weight"].map((name) => Number(cell.dataset[name])))""")
     found = np.zeros([int(max(cell[axis] for cell in cells)) + 1 for axis in (0, 1)])

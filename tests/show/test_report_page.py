@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser import console_errors, requests_that_left
+from browser import at_rest, console_errors, requests_that_left
 from corpora import lines
 from hypothesis import given
 from hypothesis import strategies as st
@@ -311,7 +311,9 @@ def test_the_keyboard_goes_through_the_table_and_opens_a_sentence(
 
 def weights_of(browser: Any, panel: int) -> np.ndarray:
     """The weights that the viewer of a panel shows, `[target, source]`, once it is there."""
-    cells = WebDriverWait(browser, 10).until(lambda _: browser.execute_script(CELLS, panel))
+    WebDriverWait(browser, 10).until(lambda _: browser.execute_script(CELLS, panel))
+    at_rest(browser)
+    cells = browser.execute_script(CELLS, panel)
     rows, columns = (int(max(cell[axis] for cell in cells)) + 1 for axis in (0, 1))
     weights = np.zeros((rows, columns))
     for row, column, weight in cells:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 import pytest
-from browser import console_errors, requests_that_left
+from browser import at_rest, console_errors, requests_that_left
 from random_models import random_translator
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -111,6 +111,7 @@ class Page:
 
     def weights(self) -> np.ndarray:
         """Of the map, as the page has them."""
+        at_rest(self.browser)
         cells = self.browser.execute_script(
             "return [...document.querySelectorAll('.viewer-cell')].map("
             "(c) => ['row', 'column', 'weight'].map((n) => Number(c.dataset[n])))"

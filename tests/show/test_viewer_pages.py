@@ -111,11 +111,9 @@ def test_a_saved_png_is_a_picture_of_the_heatmap(opened: Opened) -> None:
 def test_colours_follow_the_theme(opened: Opened) -> None:
     shown = opened(SEVERAL)
 
-    def colours() -> tuple[str, str]:
-        cell = shown.cell(*np.unravel_index(merged(ATTENTION).argmax(), (4, 3)))
-        return shown.one(".viewer").value_of_css_property("background-color"), cell.value_of_css_property(
-            "background-color"
-        )
+    def colours() -> tuple[str, list[float]]:
+        heaviest = shown.shades[np.unravel_index(merged(ATTENTION).argmax(), (4, 3))]
+        return shown.one(".viewer").value_of_css_property("background-color"), heaviest.tolist()
 
     def prefer(scheme: str) -> None:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -172,15 +170,31 @@ def test_a_sentence_from_right_to_left_runs_from_the_right(opened: Opened) -> No
 
 def test_a_viewer_may_be_mounted_before_it_comes_onto_the_page(opened: Opened) -> None:
     shown = opened(SEVERAL)
-    expected = [cell.value_of_css_property("background-color") for cell in shown.all(".viewer-cell")]
+    expected = shown.shades
     shown.browser.execute_script(
         "const main = document.querySelector('main'), view = JSON.parse(document.getElementById('data').textContent);"
         "main.remove(); const place = main.cloneNode(); window.viewer.destroy();"
         "window.mount(place, view); document.body.append(place)"
     )
-    WebDriverWait(shown.browser, 20, 0.05).until(
-        lambda _: [cell.value_of_css_property("background-color") for cell in shown.all(".viewer-cell")] == expected
-    )
+    WebDriverWait(shown.browser, 20, 0.05).until(lambda _: np.array_equal(shown.shades, expected))
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Zwei Männer — 😀", "나는 그 책을 읽었다 .", "قرأ الولد الكتاب", " ".join(["word"] * 60)]
+)
+@pytest.mark.parametrize("width", [360, 1400])
+def test_each_cell_lies_over_the_shade_of_its_weight(opened: Opened, sentence: str, width: int) -> None:
+    side = words(*sentence.split())
+    shown = opened(view({"attention": any_map(side, side, heads=1)}))
+    for size in (width, 700):  # as opened, and after a change of size
+        screen = {"width": size, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        shown.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        try:
+            light = shown.shades.sum(-1)
+        finally:
+            shown.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        order = np.argsort(shown.shown[2], axis=None)
+        assert (np.diff(light.flat[order]) <= 0).all()
 
 
 def test_what_is_destroyed_leaves_nothing_behind(opened: Opened) -> None:

@@ -3,11 +3,11 @@
 import { make } from "./dom.js";
 
 const STEPS = 100; // of the colour scale
-const NAMES = ["ink", "paper", "accent", "gold"];
+const NAMES = ["ink", "paper", "accent", "gold", "quiet"];
 
 /**
  * Colours as #rrggbb, which any program understands; scale: from no weight to weight 1.
- * @typedef {{ink: string, paper: string, accent: string, gold: string, scale: string[]}} Look
+ * @typedef {{ink: string, paper: string, accent: string, gold: string, quiet: string, scale: string[]}} Look
  */
 
 /**

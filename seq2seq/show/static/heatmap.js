@@ -1,11 +1,17 @@
-// The map as a heatmap: a table with a row for each target unit and a column for each source unit.
+// The map as a heatmap: a table with a row for each target unit and a column for each source unit. The shades of its
+// cells are a picture that lies under the table, with one pixel a cell: thousands of cells that each change their colour
+// would take a browser longer than a frame of a film.
 
 import { shadeIn } from "./colours.js";
 import { labelOf, make } from "./dom.js";
 import { spelt, sumsOf } from "./shown.js";
+import { Sums } from "./sums.js";
 
 /** From so many columns on, cells are small. */
 const MANY = 40;
+
+/** In milliseconds: a film that plays is faster, or has the time. */
+const MOMENT = 100;
 
 /** Words that are written downwards where there is no room across. */
 const EAST_ASIAN = "\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Katakana}";
@@ -18,10 +24,14 @@ const UPRIGHT = new RegExp(`^[\\p{P}\u2581]*[${EAST_ASIAN}]\\P{Script=Latin}*$`,
 
 export class Heatmap {
   constructor() {
-    this.element = make("div", { class: "viewer-scroll" });
+    this.shades = make("canvas", { class: "viewer-shades", "aria-hidden": "true" });
+    this.pixels = this.shades.getContext("2d", { willReadFrequently: true });
+    this.sums = new Sums();
+    this.plane = make("div", { class: "viewer-plane" });
+    this.element = make("div", { class: "viewer-scroll" }, this.plane);
     this.labels = "";
     this.marked = [];
-    this.observer = new ResizeObserver(() => this.keepClear());
+    this.observer = new ResizeObserver(() => this.fit());
   }
 
   /**
@@ -36,37 +46,79 @@ export class Heatmap {
     this.labels = labels;
     this.axes.forEach((axis, index) => write(axis, axisName(shown, index)));
     this.table.setAttribute("aria-label", `${shown.name}: target ${shown.units} by source ${shown.units}`);
-    const sums = sumsOf(shown, threshold);
-    this.cells.forEach((row, i) => row.forEach((cell, j) => fill(cell, shown, threshold, look, i, j)));
-    this.rowSums.forEach((cell, i) => write(cell, sums.rows[i].toFixed(2)));
-    this.columnSums.forEach((cell, j) => write(cell, sums.columns[j].toFixed(2)));
+    this.paint(shown, threshold, look);
+    this.outline(shown);
+    this.tell(shown);
+    const { rows, columns } = sumsOf(shown, threshold);
+    this.rowSums.forEach((cell, i) => write(cell, rows[i].toFixed(2)));
+    this.columnSums.forEach((cell, j) => cell.setAttribute("aria-label", columns[j].toFixed(2)));
+    this.sums.draw(columns.map((sum) => sum.toFixed(2)), look.quiet);
+  }
+
+  paint({ weights }, threshold, look) {
+    weights.forEach((row, y) => row.forEach((weight, x) => {
+      this.pixels.fillStyle = shadeIn(look, weight >= threshold ? weight : 0);
+      this.pixels.fillRect(x, y, 1, 1);
+    }));
+  }
+
+  outline({ gold }) {
+    for (const cell of this.outlined) cell.removeAttribute("data-gold");
+    this.outlined = [...gold].map(([place, kind]) => {
+      const [row, column] = place.split(" ");
+      this.cells[row][column].setAttribute("data-gold", kind);
+      return this.cells[row][column];
+    });
+  }
+
+  /** Each cell's weight and label, for a screen reader: when what was drawn has stood for a moment. */
+  tell(shown) {
+    clearTimeout(this.telling);
+    this.table.setAttribute("aria-busy", "true");
+    this.telling = setTimeout(() => {
+      this.cells.forEach((row, i) => row.forEach((cell, j) => describe(cell, shown, i, j)));
+      this.table.setAttribute("aria-busy", "false");
+    }, MOMENT);
   }
 
   build(shown) {
-    this.marked = [];
+    [this.marked, this.outlined] = [[], []];
     this.sources = shown.columns.map((unit, j) => header(unit, "source", j, "col"));
     this.targets = shown.rows.map((unit, i) => header(unit, "target", i, "row"));
     this.cells = shown.rows.map((_, i) =>
       shown.columns.map((_, j) => make("td", { class: "viewer-cell", "data-row": i, "data-column": j })));
-    this.rowSums = shown.rows.map(() => make("td", { class: "viewer-sum" }));
-    this.columnSums = shown.columns.map(() => make("td", { class: "viewer-sum" }));
+    const sumCell = () => make("td", { class: "viewer-sum" });
+    [this.rowSums, this.columnSums] = [shown.rows.map(sumCell), shown.columns.map(sumCell)];
     this.axes = [make("span", {}), make("span", {})];
     this.corner = make("td", { class: "viewer-corner" }, make("div", {}, ...this.axes));
     const sum = (scope) => make("th", { class: "viewer-sum", scope }, "sum");
     this.table = make("table", { class: "viewer-heatmap", role: "grid" },
       make("thead", {}, make("tr", {}, this.corner, ...this.sources, sum("col"))),
       make("tbody", {}, ...this.cells.map((row, i) => make("tr", {}, this.targets[i], ...row, this.rowSums[i]))),
-      make("tfoot", {}, make("tr", {}, sum("row"), ...this.columnSums, make("td", { class: "viewer-sum" }))));
+      make("tfoot", {}, make("tr", {}, sum("row"), ...this.columnSums, sumCell())));
     this.table.style.setProperty("--viewer-columns", shown.columns.length);
     this.table.classList.toggle("viewer-many", shown.columns.length > MANY);
-    this.element.replaceChildren(this.table);
+    [this.shades.width, this.shades.height] = [shown.columns.length, shown.rows.length];
+    this.plane.replaceChildren(this.shades, this.sums.element, this.table);
     this.observer.disconnect();
-    this.observer.observe(this.corner);
+    for (const sized of [this.corner, this.sources.at(-1), this.targets.at(-1)]) this.observer.observe(sized);
   }
 
-  /** A cell that gets the focus is scrolled out from under the labels, which stay where they are. */
-  keepClear() {
-    this.element.style.scrollPadding = `${this.corner.offsetHeight}px 0 0 ${this.corner.offsetWidth}px`;
+  /**
+   * Lay the pictures under their cells. A cell that gets the focus is scrolled out from under the labels, which stay
+   * where they are.
+   */
+  fit() {
+    const plane = this.plane.getBoundingClientRect();
+    const under = (from, to) => {
+      const [first, last] = [from, to].map((cell) => cell.getBoundingClientRect());
+      const [left, top] = [first.left - plane.left, first.top - plane.top];
+      return { left, top, width: last.right - first.left, height: last.bottom - first.top };
+    };
+    const place = under(this.cells[0][0], this.cells.at(-1).at(-1));
+    for (const [name, value] of Object.entries(place)) this.shades.style[name] = `${value}px`;
+    this.sums.lie(under(this.columnSums[0], this.columnSums.at(-1)));
+    this.element.style.scrollPadding = `${place.top}px 0 0 ${place.left}px`;
   }
 
   /**
@@ -148,13 +200,10 @@ function header(unit, side, index, scope) {
   return make("th", { class: name, scope, "data-side": side, "data-index": index }, label);
 }
 
-function fill(cell, shown, threshold, look, i, j) {
+function describe(cell, shown, i, j) {
   const weight = shown.weights[i][j];
   const gold = shown.gold.get(`${i} ${j}`);
   cell.setAttribute("data-weight", weight);
-  cell.style.backgroundColor = shadeIn(look, weight >= threshold ? weight : 0);
   const goldText = gold ? `, ${gold} gold link` : "";
   cell.setAttribute("aria-label", `${shown.rows[i].label}, ${shown.columns[j].label}: ${spelt(weight)}${goldText}`);
-  if (gold) cell.setAttribute("data-gold", gold);
-  else cell.removeAttribute("data-gold");
 }
