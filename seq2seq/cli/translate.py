@@ -46,6 +46,9 @@ def main() -> None:
                         "run's, or --nbest where that is more)")  # fmt: skip
     parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "
                         "line each; of a blank line as many blank ones (default: 1)")  # fmt: skip
+    parser.add_argument("--prune", metavar="NATS", type=float, help="drop hypotheses whose log-probability is by more "
+                        "than this below the best of the sentence: 3 makes search faster and changes few translations; "
+                        "0 keeps all (default: search.prune of the run)")  # fmt: skip
     parser.add_argument("--prefix", metavar="FILE", help="how each translation begins, a line for each line in; an "
                         "empty one begins nothing. White space at its end ends its last word")  # fmt: skip
     parser.add_argument("--open-prefix", action="store_true", help="the last word of each prefix need not be whole, "
@@ -110,7 +113,7 @@ def within_limits(translator: "Translator", arguments: "Namespace") -> "Translat
     """The translator with the limits of the command line, where it has some; InputError where they are impossible."""
     from seq2seq.translate.translator import Translator
 
-    names = [name for name in ("max_pieces", "max_memory") if getattr(arguments, name, None) is not None]
+    names = [name for name in ("max_pieces", "max_memory", "prune") if getattr(arguments, name, None) is not None]
     config = translator.config.changed(search={name: getattr(arguments, name) for name in names})
     return Translator(translator.engine, translator.vocabulary, config)
 

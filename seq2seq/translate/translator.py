@@ -83,7 +83,7 @@ class Translator:
         warn_of_unchecked(folder, manifest, [*vocabulary.files(), weights.name])
         warn_of_changed(folder, manifest, config)
         model.eval().to(place, PRECISIONS[precision]).decoder.pack()
-        return cls(ModelEngine(model), vocabulary, config)
+        return cls(ModelEngine(model, packed=True), vocabulary, config)
 
     @property
     def model(self) -> Seq2Seq:
@@ -280,8 +280,9 @@ class Translator:
     def decoding(self, beam: int | None = None) -> str:
         """The settings of the search in words, as a figure's metadata give them."""
         settings = self.config.search
+        pruned = f"pruned at {settings.prune} nats, " if settings.prune else ""
         return (
-            f"beam {self.beam_for(beam)}, length penalty {settings.length_penalty}, at most "
+            f"beam {self.beam_for(beam)}, {pruned}length penalty {settings.length_penalty}, at most "
             f"{settings.max_length_ratio} times the source's pieces and 10 more"
         )
 
