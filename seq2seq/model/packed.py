@@ -10,6 +10,7 @@ Each layer that is left is one product of its input and its state side by side. 
 `Decoder.step`. A hypothesis that search has dropped has no row any more, and costs nothing.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -30,8 +31,9 @@ class PackedState:
 
     memory: Memory
     """Keys, values and mask of the sentences, shared by their hypotheses."""
-    answers: Float[Tensor, "batch src width"]
-    """What each source position adds to the gates of the layers above the first, and to the readout."""
+    answers: Float[Tensor, "batch src width"] | None
+    """What each source position adds to the gates of the layers above the first, and to the readout; None before the
+    first step with several hypotheses, for with one it is as much work as it saves."""
     layers: tuple[tuple[Float[Tensor, "rows hidden"], Float[Tensor, "rows hidden"]], ...]
     """Hidden state and cell of each layer."""
     context: Float[Tensor, "batch beam hidden"]
@@ -43,7 +45,8 @@ class PackedState:
         """As `SearchState` has it."""
         beam = self.context.shape[1]
         every = torch.arange(beam, device=sentences.device).expand(len(sentences), beam)
-        state = replace(self, memory=self.memory.select(sentences), answers=self.answers[sentences])
+        answers = None if self.answers is None else self.answers[sentences]
+        state = replace(self, memory=self.memory.select(sentences), answers=answers)
         return state._pick(sentences[:, None] * beam + every, None)
 
     def select_hypotheses(
@@ -79,9 +82,14 @@ def can_pack(model: Seq2Seq) -> bool:
 
 
 class PackedDecoder:
-    """The start and the steps of a search with a model that `can_pack`; its weights are copied here."""
+    """The start and the steps of a search with a model that `can_pack`; its weights are copied here.
 
-    def __init__(self, model: Seq2Seq) -> None:
+    With `eight_bits` the products of each step are of integers: each row of a matrix is scaled to 8 bits once, and each
+    input to 7 as it comes, all rows of it by one scale (Devlin 2017, section 3.3, has 16). That is less exact, and
+    what a hypothesis gets depends a little on those beside it.
+    """
+
+    def __init__(self, model: Seq2Seq, eight_bits: bool = False) -> None:
         self.model, self.decoder = model, model.decoder
         layers = [_Gates(cast(RecurrentLayer, layer)) for layer in self.decoder.layers]
         size = layers[0].recurrent.shape[0]
@@ -89,21 +97,21 @@ class PackedDecoder:
             first, *above = layers
             every = torch.arange(len(self.decoder.embedding.weight))
             self.words = torch.addmm(first.bias, self.decoder.embedding(every[None])[0], first.inputs)  # vocab 4*hidden
-            self.first = first.recurrent.contiguous()
-            self.above = [torch.cat([layer.inputs[:size], layer.recurrent]) for layer in above]  # 2*hidden 4*hidden
             readout = self.decoder.readout.weight.t()  # 2*hidden embedding
-            self.readout = readout[:size].contiguous()
-            self.contexts = torch.cat([*(layer.inputs[size:] for layer in above), readout[size:]], dim=1)
-            self.biases = torch.cat([*(layer.bias for layer in above), self.decoder.readout.bias])
-            self.output = model.output_weight.t()
+            contexts = torch.cat([*(layer.inputs[size:] for layer in above), readout[size:]], dim=1)
+            biases = torch.cat([*(layer.bias for layer in above), self.decoder.readout.bias])
+            product = _Integers if eight_bits else _Floats
+            self.first = product(first.recurrent)
+            self.above = [product(torch.cat([layer.inputs[:size], layer.recurrent])) for layer in above]
+            self.readout, self.contexts = product(readout[:size]), product(contexts)
+            self.output, self.biases = product(model.output_weight.t()), biases
 
     def start(self, encoded: EncoderStates) -> PackedState:
         """The state before the first word, with one hypothesis for each sentence."""
         state: DecoderState = self.decoder.start(encoded)
         layers = cast(tuple[tuple[Tensor, Tensor], ...], state.layers)
         flat = tuple((hidden.flatten(0, 1).contiguous(), cell.flatten(0, 1).contiguous()) for hidden, cell in layers)
-        values = self.decoder.attention.context_projection(state.memory.values[:, 0])
-        return PackedState(state.memory, torch.matmul(values, self.contexts), flat, state.context)
+        return PackedState(state.memory, None, flat, state.context)
 
     def step(
         self,
@@ -123,26 +131,62 @@ class PackedDecoder:
             return part.unflatten(0, shape)
 
         hidden, cell = state.layers[0]
-        layers = [_cell(torch.addmm(rows(self.words[words]), hidden, self.first), cell)]
+        layers = [_cell(self.first(hidden, rows(self.words[words])), cell)]
         query = hidden = self.decoder.norms[0](layers[0][0])
         if weights is None:
             context, weights = self.decoder.attention(places(query), state.memory)
         else:
             context = self.decoder.attention.context(weights, state.memory)
-        answers = rows(torch.matmul(weights[:, 0], state.answers)).add_(self.biases)
+        answers = state.answers
+        if shape[1] > 1 and answers is None:
+            values = self.decoder.attention.context_projection(state.memory.values[:, 0])
+            answers = self.contexts(values.flatten(0, 1)).unflatten(0, values.shape[:2])
+        if answers is None:
+            told = self.contexts(rows(context), self.biases)
+        else:
+            told = rows(torch.matmul(weights[:, 0], answers)).add_(self.biases)
         size = query.shape[1]
-        for n, matrix in enumerate(self.above):
+        for n, product in enumerate(self.above):
             before, cell = state.layers[n + 1]
-            gates = answers[:, 4 * size * n : 4 * size * (n + 1)]
-            layers.append(_cell(torch.addmm(gates, torch.cat([hidden, before], dim=1), matrix), cell))
+            gates = told[:, 4 * size * n : 4 * size * (n + 1)]
+            layers.append(_cell(product(torch.cat([hidden, before], dim=1), gates), cell))
             above = self.decoder.norms[n + 1](layers[-1][0])
             hidden = hidden + above if self.decoder.residual else above
-        outputs = torch.addmm(answers[:, 4 * size * len(self.above) :], hidden, self.readout)
-        outputs = self.decoder.readout_norm(outputs).tanh()
-        scores = torch.addmm(self.model.output_bias, outputs, self.output)
+        outputs = self.readout(hidden, told[:, 4 * size * len(self.above) :])
+        scores = self.output(self.decoder.readout_norm(outputs).tanh(), self.model.output_bias)
         log_probs = torch.log_softmax(scores, -1, out=scores)
-        after = PackedState(state.memory, state.answers, tuple(layers), context, slots)
+        after = PackedState(state.memory, answers, tuple(layers), context, slots)
         return places(log_probs, -torch.inf), weights, after
+
+
+class _Floats:
+    """The product with a matrix, and what is added to it."""
+
+    def __init__(self, matrix: Float[Tensor, "inputs outputs"]) -> None:
+        self.matrix = matrix.contiguous()
+
+    def __call__(
+        self, rows: Float[Tensor, "rows inputs"], added: Tensor | None = None
+    ) -> Float[Tensor, "rows outputs"]:
+        return rows @ self.matrix if added is None else torch.addmm(added, rows, self.matrix)
+
+
+class _Integers:
+    """As `_Floats`, of integers: PyTorch's dynamically quantised product."""
+
+    def __init__(self, matrix: Float[Tensor, "inputs outputs"]) -> None:
+        weight = matrix.t().contiguous()
+        scales = weight.abs().amax(1).clamp(min=torch.finfo(weight.dtype).tiny).double() / 127
+        zeros = torch.zeros(len(weight), dtype=torch.long)
+        with warnings.catch_warnings(action="ignore"):  # of a name for it in another package
+            quantised = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
+        self.matrix = torch.ops.quantized.linear_prepack(quantised, None)
+
+    def __call__(
+        self, rows: Float[Tensor, "rows inputs"], added: Tensor | None = None
+    ) -> Float[Tensor, "rows outputs"]:
+        product: Tensor = torch.ops.quantized.linear_dynamic(rows, self.matrix, reduce_range=True)
+        return product if added is None else product.add_(added)
 
 
 class _Gates:

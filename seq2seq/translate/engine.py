@@ -14,7 +14,7 @@ from torch import Tensor
 
 from seq2seq.errors import InputError
 from seq2seq.model.aligner import Alignment
-from seq2seq.model.packed import PackedDecoder, can_pack
+from seq2seq.model.packed import PackedDecoder
 from seq2seq.model.seq2seq import Seq2Seq
 
 
@@ -78,12 +78,10 @@ class References(NamedTuple):
 
 
 class ModelEngine:
-    """One model. With `packed` its steps are the faster ones of `PackedDecoder`, where the model has these; its weights
-    must not change any more."""
+    """One model; `packed` has its faster steps, where there are some."""
 
-    def __init__(self, model: Seq2Seq, packed: bool = False) -> None:
-        self.model = model
-        self._decoder = PackedDecoder(model) if packed and can_pack(model) else None
+    def __init__(self, model: Seq2Seq, packed: PackedDecoder | None = None) -> None:
+        self.model, self._packed = model, packed
 
     @property
     def heads(self) -> int:
@@ -103,19 +101,19 @@ class ModelEngine:
     def start(self, source: Int[Tensor, "batch src"]) -> Any:
         """The decoder's state, from the encoder's."""
         encoded = self.model.eval().encode(source)
-        return (self._decoder or self.model.decoder).start(encoded)
+        return (self._packed or self.model.decoder).start(encoded)
 
     def step(
         self, tokens: Int[Tensor, "batch beam"], state: Any, /
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
         """A step of the decoder."""
-        return (self._decoder or self.model).step(tokens, state)
+        return (self._packed or self.model).step(tokens, state)
 
     def step_with(
         self, tokens: Int[Tensor, "batch beam"], state: Any, weights: Float[Tensor, "batch heads beam src"]
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
         """A step of the decoder whose context is made with these weights."""
-        return (self._decoder or self.model).step(tokens, state, weights)
+        return (self._packed or self.model).step(tokens, state, weights)
 
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]
