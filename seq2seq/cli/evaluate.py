@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seq2seq.cli.command import Parser
-from seq2seq.cli.translate import beam_of
+from seq2seq.cli.translate import beam_of, within_limits
 from seq2seq.cli.warnings import warn_of_lines
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides, read_words
@@ -47,8 +47,11 @@ def main() -> None:
                         "not have, and of words by how often it has them")  # fmt: skip
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
                         "is greedy)")  # fmt: skip
-    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
-                        "faster where the hardware has it (default: fp32)")  # fmt: skip
+    parser.add_argument("--prune", metavar="NATS", type=float, help="drop hypotheses whose log-probability is by more "
+                        "than this below the best of the sentence (default: search.prune of the run)")  # fmt: skip
+    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32", help="of weights and "
+                        "states: bf16 is faster where the hardware has it; with int8 search multiplies in 8 bits, "
+                        "which is faster on a CPU (default: fp32)")  # fmt: skip
     parser.add_argument("--tokenize", metavar="NAME", help="sacrebleu's tokenisation for BLEU (default: the run's)")
     parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the run's)")
     parser.add_argument(
@@ -73,7 +76,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         raise InputError(f"{arguments.data}: no such folder; --data needs a prepared corpus")
     from seq2seq.translate.ensemble import load_runs
 
-    translator = load_runs(arguments.runs, precision=arguments.precision)
+    translator = within_limits(load_runs(arguments.runs, precision=arguments.precision), arguments)
     seen = None if training is None else training_words(translator, training, arguments)
     if arguments.data is None:
         return score(translator, TestSet(sides, arguments.source, arguments.gold), arguments, seen, function_words)

@@ -46,6 +46,9 @@ def main() -> None:
                         "run's, or --nbest where that is more)")  # fmt: skip
     parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "
                         "line each; of a blank line as many blank ones (default: 1)")  # fmt: skip
+    parser.add_argument("--prune", metavar="NATS", type=float, help="drop hypotheses whose log-probability is by more "
+                        "than this below the best of the sentence: 3 makes search faster and changes few translations; "
+                        "0 keeps all (default: search.prune of the run)")  # fmt: skip
     parser.add_argument("--prefix", metavar="FILE", help="how each translation begins, a line for each line in; an "
                         "empty one begins nothing. White space at its end ends its last word")  # fmt: skip
     parser.add_argument("--open-prefix", action="store_true", help="the last word of each prefix need not be whole, "
@@ -54,8 +57,9 @@ def main() -> None:
                         "diagnostics (docs/schema.md); pharaoh: word links source-target; moses: line number from 0 "
                         "||| text ||| score (default: text)")  # fmt: skip
     parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
-    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="of weights and states: bf16 is "
-                        "faster where the hardware has it (default: fp32)")  # fmt: skip
+    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32", help="of weights and "
+                        "states: bf16 is faster where the hardware has it; with int8 search multiplies in 8 bits, "
+                        "which is faster on a CPU (default: fp32)")  # fmt: skip
     parser.add_argument("--batch-size", metavar="N", type=int, default=256, help="most sentences translated at once "
                         "(default: 256)")  # fmt: skip
     parser.add_argument("--max-pieces", metavar="N", type=int, help="longest line that is translated, in pieces; a "
@@ -110,7 +114,7 @@ def within_limits(translator: "Translator", arguments: "Namespace") -> "Translat
     """The translator with the limits of the command line, where it has some; InputError where they are impossible."""
     from seq2seq.translate.translator import Translator
 
-    names = [name for name in ("max_pieces", "max_memory") if getattr(arguments, name, None) is not None]
+    names = [name for name in ("max_pieces", "max_memory", "prune") if getattr(arguments, name, None) is not None]
     config = translator.config.changed(search={name: getattr(arguments, name) for name in names})
     return Translator(translator.engine, translator.vocabulary, config)
 

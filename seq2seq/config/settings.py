@@ -265,6 +265,11 @@ class SearchConfig:
     """Exponent of the length; 0 prefers short translations.
 
     The log-probability of a hypothesis is divided by its length to this power."""
+    prune: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
+    """Drop hypotheses that are hopeless; 0 keeps all.
+
+    Those whose log-probability is by more than so many nats below the best of the sentence. 3 makes search faster and
+    changes few translations; lists of the best become shorter."""
     max_length_ratio: Annotated[float, Field(gt=0, le=1_000)] = 3.0
     """Longest translation, as a multiple of the source.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from seq2seq.alignment.diagnostics import row_entropies
@@ -147,9 +147,9 @@ class _State:
     def select_sentences(self, sentences: Int[Tensor, " kept"]) -> "_State":
         return _State(self.decoder.select_sentences(sentences), self.tokens[sentences])
 
-    def select_hypotheses(self, origins: Int[Tensor, "batch beam"]) -> "_State":
+    def select_hypotheses(self, origins: Int[Tensor, "batch beam"], alive: Bool[Tensor, "batch beam"]) -> "_State":
         sentence = torch.arange(len(origins), device=origins.device)[:, None]
-        return _State(self.decoder.select_hypotheses(origins), self.tokens[sentence, origins])
+        return _State(self.decoder.select_hypotheses(origins, alive), self.tokens[sentence, origins])
 
 
 class _ListeningEngine(ModelEngine):
@@ -159,7 +159,7 @@ class _ListeningEngine(ModelEngine):
         super().__init__(model)
         self.heard: list[_Heard] = []
 
-    def start(self, source: Int[Tensor, "batch src"]) -> _State:  # type: ignore[override]
+    def start(self, source: Int[Tensor, "batch src"]) -> _State:
         return _State(super().start(source), source.new_zeros(len(source), 1, 0))
 
     def step(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from seq2seq.config.settings import ModelConfig
@@ -32,8 +32,11 @@ class DecoderState:
         layers = tuple(tuple(part[sentences] for part in layer) for layer in self.layers)
         return DecoderState(self.memory.select(sentences), layers, self.context[sentences])
 
-    def select_hypotheses(self, origins: Int[Tensor, "batch beam"]) -> "DecoderState":
-        """The state in which hypothesis j of sentence i goes on from what was hypothesis `origins[i, j]`."""
+    def select_hypotheses(
+        self, origins: Int[Tensor, "batch beam"], alive: Bool[Tensor, "batch beam"] | None = None
+    ) -> "DecoderState":
+        """The state in which hypothesis j of sentence i goes on from what was hypothesis `origins[i, j]`; all of them
+        do, whichever are `alive`."""
         first = torch.arange(len(origins), device=origins.device)[:, None] * self.context.shape[1]
         rows = (first + origins).flatten()
 

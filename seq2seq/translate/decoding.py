@@ -57,6 +57,7 @@ def decode(
             beam=beam,
             nbest=nbest,
             length_penalty=settings.length_penalty,
+            prune=settings.prune,
             forbidden=FORBIDDEN,
             prefixes=[prefix.ids for prefix in begun],
             watcher=watcher,

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from seq2seq.errors import InputError
 from seq2seq.model.aligner import Alignment
-from seq2seq.model.decoder import DecoderState
+from seq2seq.model.packed import PackedDecoder
 from seq2seq.model.seq2seq import Seq2Seq
 
 
@@ -78,10 +78,10 @@ class References(NamedTuple):
 
 
 class ModelEngine:
-    """One model."""
+    """One model; `packed` has its faster steps, where there are some."""
 
-    def __init__(self, model: Seq2Seq) -> None:
-        self.model = model
+    def __init__(self, model: Seq2Seq, packed: PackedDecoder | None = None) -> None:
+        self.model, self._packed = model, packed
 
     @property
     def heads(self) -> int:
@@ -98,21 +98,22 @@ class ModelEngine:
         """That of the model's weights."""
         return self.model.output_bias.device
 
-    def start(self, source: Int[Tensor, "batch src"]) -> DecoderState:
+    def start(self, source: Int[Tensor, "batch src"]) -> Any:
         """The decoder's state, from the encoder's."""
-        return self.model.eval().start(source)
+        encoded = self.model.eval().encode(source)
+        return (self._packed or self.model.decoder).start(encoded)
 
     def step(
         self, tokens: Int[Tensor, "batch beam"], state: Any, /
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
         """A step of the decoder."""
-        return self.model.step(tokens, state)
+        return (self._packed or self.model).step(tokens, state)
 
     def step_with(
         self, tokens: Int[Tensor, "batch beam"], state: Any, weights: Float[Tensor, "batch heads beam src"]
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
         """A step of the decoder whose context is made with these weights."""
-        return self.model.step(tokens, state, weights)
+        return (self._packed or self.model).step(tokens, state, weights)
 
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]

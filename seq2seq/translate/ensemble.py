@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from seq2seq.alignment.map import AlignmentMap
@@ -32,9 +32,11 @@ class EnsembleState:
         """Each member's, as `SearchState` has it."""
         return EnsembleState(tuple(member.select_sentences(sentences) for member in self.members))
 
-    def select_hypotheses(self, origins: Int[Tensor, "batch beam"]) -> "EnsembleState":
+    def select_hypotheses(
+        self, origins: Int[Tensor, "batch beam"], alive: Bool[Tensor, "batch beam"]
+    ) -> "EnsembleState":
         """Each member's, as `SearchState` has it."""
-        return EnsembleState(tuple(member.select_hypotheses(origins) for member in self.members))
+        return EnsembleState(tuple(member.select_hypotheses(origins, alive) for member in self.members))
 
 
 def ensemble_step(steps: Sequence[StepFunction[Any]]) -> StepFunction[EnsembleState]:

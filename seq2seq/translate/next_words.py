@@ -25,7 +25,7 @@ def next_words(
     words = [[first] for first in firsts]
     totals = scores.log_probs[list(firsts)].tolist()
     tokens = torch.tensor([list(firsts)], device=scores.log_probs.device)  # 1 beam
-    state = scores.state.select_hypotheses(torch.zeros_like(tokens))
+    state = scores.state.select_hypotheses(torch.zeros_like(tokens), torch.ones_like(tokens, dtype=torch.bool))
     growing = {place for place, first in enumerate(firsts) if first != END}
     for _ in range(MOST_PIECES - 1):
         best, log_probs, state = _greedy(engine, tokens, state, forbidden)

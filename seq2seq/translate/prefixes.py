@@ -69,9 +69,9 @@ class SpellingState:
         inner = self.inner.select_sentences(sentences)
         return replace(self, inner=inner, sentences=self.sentences[sentences], spelt=self.spelt[sentences])
 
-    def select_hypotheses(self, origins: Tensor) -> "SpellingState":
+    def select_hypotheses(self, origins: Tensor, alive: Tensor) -> "SpellingState":
         """As `SearchState` has it."""
-        return replace(self, inner=self.inner.select_hypotheses(origins), spelt=self.spelt.gather(1, origins))
+        return replace(self, inner=self.inner.select_hypotheses(origins, alive), spelt=self.spelt.gather(1, origins))
 
 
 class Spelling:

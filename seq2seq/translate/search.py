@@ -34,9 +34,12 @@ class SearchState(Protocol):
         """The state of these rows of the batch alone, at last of none: finished sentences leave."""
         ...
 
-    def select_hypotheses(self: State, origins: Int[Tensor, "batch beam"], /) -> State:
+    def select_hypotheses(
+        self: State, origins: Int[Tensor, "batch beam"], alive: Bool[Tensor, "batch beam"], /
+    ) -> State:
         """The state in which hypothesis j of sentence i goes on from what was hypothesis `origins[i, j]`; the beam may
-        change its size, and is 1 before the first step."""
+        change its size, and is 1 before the first step. What the next step says of one that is not `alive` does not
+        matter, so long as it is a number."""
         ...
 
 
@@ -79,11 +82,13 @@ class _Live:
     limits: Int[Tensor, " batch"]
     finished: Int[Tensor, " batch"]
     """How many hypotheses of the sentence have ended so far."""
+    best: Float[Tensor, " batch"]
+    """The highest log-probability of one that has ended; -inf before the first."""
     choices: Int[Tensor, "batch beam"]
     log_probs: Float[Tensor, "batch beam"]
 
     def select_sentences(self, kept: Int[Tensor, " kept"]) -> "_Live":
-        parts = (self.sentences, self.limits, self.finished, self.choices, self.log_probs)
+        parts = (self.sentences, self.limits, self.finished, self.best, self.choices, self.log_probs)
         return _Live(*(part[kept] for part in parts))
 
 
@@ -147,6 +152,7 @@ def search(
     beam: int = 1,
     nbest: int = 1,
     length_penalty: float = 1.0,
+    prune: float = 0.0,
     forbidden: Sequence[int] = (),
     prefixes: Sequence[Sequence[int]] = (),
     watcher: Watcher | None = None,
@@ -159,6 +165,9 @@ def search(
       that ends and is among the best `beam` is finished; the best `beam` of the others go on.
     - **Stop**: a sentence is done once `beam` of its hypotheses have finished, or at its length limit (as in fairseq).
       Its result does not depend on the other sentences of the batch, which it leaves soon (`GROUP`).
+    - **Pruning**: with `prune` above 0 a hypothesis does not go on whose log-probability is by more than so many nats
+      below the best of its sentence, which may have ended (Freitag & Al-Onaizan 2017, relative threshold pruning). So a
+      sentence may have fewer than `nbest` hypotheses, and be done sooner.
     - **Limit**: `max_lengths` counts tokens, the end token included, and lies on the device of the state. Hypotheses
       cut off there rank after all finished ones; with a limit of 0 the one hypothesis is empty.
 
@@ -173,7 +182,7 @@ def search(
     """
     _check(batch_size, max_lengths, beam, nbest, prefixes)
     forced = Forced(prefixes, forbidden, max_lengths.device)
-    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, forced, watcher)
+    steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, prune, forced, watcher)
     return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
 
 
@@ -185,6 +194,7 @@ def _walk(
     end: int,
     max_lengths: Int[Tensor, " batch"],
     beam: int,
+    prune: float,
     forced: Forced,
     watcher: Watcher | None,
 ) -> tuple[list[_Step], list[Ending], int]:
@@ -205,6 +215,8 @@ def _walk(
             watcher.scored(log_probs, live.log_probs)
         live, ended = _advance(live, log_probs, forced.width(len(steps), beam), end, len(steps) + 1)
         steps.append(_Step(rows, live.choices, weights))
+        if prune:
+            live = _prune(live, prune)
         stays, kept, cut = _leave(live, beam, len(steps))
         if watcher is not None:
             watcher.chosen(live.choices, live.log_probs, ended, cut)
@@ -215,7 +227,7 @@ def _walk(
             rows = _rows(live.sentences, batch_size)
         tokens = live.choices % vocab
         if beam > 1:
-            state = state.select_hypotheses(live.choices // vocab)
+            state = state.select_hypotheses(live.choices // vocab, live.log_probs != -math.inf)
     return steps, endings, vocab
 
 
@@ -240,7 +252,8 @@ def _set_out(sentences: Int[Tensor, " batch"], max_lengths: Int[Tensor, " senten
     """One hypothesis for each sentence, with nothing in it but the start token."""
     choices = torch.full((len(sentences), 1), start, device=sentences.device)
     log_probs = torch.zeros(choices.shape, device=sentences.device)
-    return _Live(sentences, max_lengths[sentences], torch.zeros_like(sentences), choices, log_probs)
+    best = torch.full((len(sentences),), -math.inf, device=sentences.device)
+    return _Live(sentences, max_lengths[sentences], torch.zeros_like(sentences), best, choices, log_probs)
 
 
 def _rows(sentences: Int[Tensor, " batch"], batch_size: int) -> Int[Tensor, " sentences"]:
@@ -263,7 +276,15 @@ def _advance(
     ended = (places >= count) & (best != -math.inf)
     origins = (places - count).clamp(min=0)
     endings = _endings(ended, replace(live, choices=origins * vocab + end, log_probs=best), length, finished=True)
-    return replace(live, finished=live.finished + ended.sum(1), choices=choices, log_probs=values), endings
+    highest = best.masked_fill(~ended, -math.inf).amax(1).maximum(live.best)
+    finished = live.finished + ended.sum(1)
+    return replace(live, finished=finished, best=highest, choices=choices, log_probs=values), endings
+
+
+def _prune(live: _Live, prune: float) -> _Live:
+    """Empty slots in place of the hypotheses that are hopeless; NaN stays, to be found."""
+    floor = torch.maximum(live.best, live.log_probs[:, 0]) - prune
+    return replace(live, log_probs=live.log_probs.masked_fill(live.log_probs < floor[:, None], -math.inf))
 
 
 def _leave(live: _Live, beam: int, length: int) -> tuple[_Live, Int[Tensor, " kept"] | None, list[Ending]]:

@@ -177,7 +177,7 @@ class Session:
         """The decoder's hidden states, `[layers, hidden]`, with which the next piece is scored; ValueError for several
         runs."""
         _ = self.translator.model
-        return np.stack([layer[0][0, 0].float().cpu().numpy() for layer in self._next().state.layers])
+        return np.stack([layer[0].flatten().float().cpu().numpy() for layer in self._next().state.layers])
 
     @property
     def context(self) -> NDArray[np.float32]:

@@ -28,7 +28,7 @@ class TreeState:
     def select_sentences(self, sentences: Tensor) -> "TreeState":
         return replace(self, sentences=self.sentences[sentences], paths=self.paths[sentences])
 
-    def select_hypotheses(self, origins: Tensor) -> "TreeState":
+    def select_hypotheses(self, origins: Tensor, alive: Tensor) -> "TreeState":
         return replace(self, paths=self.paths.gather(1, origins))
 
 
@@ -104,7 +104,9 @@ def all_hypotheses(tree: Tree, sentence: int, limit: int, alpha: float) -> list[
     return sorted(ended, key=score, reverse=True) + sorted(cut, key=score, reverse=True)
 
 
-def plain_beam_search(tree: Tree, sentence: int, limit: int, beam: int, alpha: float) -> list[list[int]]:
+def plain_beam_search(
+    tree: Tree, sentence: int, limit: int, beam: int, alpha: float, prune: float = math.inf
+) -> list[list[int]]:
     """The documented rule, one hypothesis at a time."""
     live: list[list[int]] = [[]]
     finished: list[list[int]] = []
@@ -113,6 +115,8 @@ def plain_beam_search(tree: Tree, sentence: int, limit: int, beam: int, alpha: f
         candidates.sort(key=lambda tokens: log_prob(tree, sentence, tokens), reverse=True)
         finished += [tokens for tokens in candidates[:beam] if tokens[-1] == END]
         live = [tokens for tokens in candidates if tokens[-1] != END][:beam]
+        floor = max(log_prob(tree, sentence, tokens) for tokens in finished + live) - prune
+        live = [tokens for tokens in live if log_prob(tree, sentence, tokens) >= floor]
         if len(finished) >= beam:
             live = []
             break
@@ -206,6 +210,28 @@ def test_beam_search_follows_its_documented_rule(beam: int, alpha: float) -> Non
         for sentence, (limit, hypotheses) in enumerate(zip(limits, found, strict=True)):
             assert tokens_of(hypotheses) == plain_beam_search(tree, sentence, limit, beam, alpha)[:beam]
             check(tree, sentence, hypotheses, alpha)
+
+
+@pytest.mark.parametrize("prune", [0.3, 1.0, 2.5])
+@pytest.mark.parametrize("beam", [1, 3, 7])
+def test_hopeless_hypotheses_are_dropped(beam: int, prune: float) -> None:
+    limits, dropped = [5, 2, 5, 4, 5, 1, 5], 0
+    for seed in range(4):
+        tree = random_tree(200 + seed, sentences=7, depth=5)
+        found = tree.search(limits, beam=beam, nbest=beam, length_penalty=0.6, prune=prune)
+        for sentence, (limit, hypotheses) in enumerate(zip(limits, found, strict=True)):
+            assert tokens_of(hypotheses) == plain_beam_search(tree, sentence, limit, beam, 0.6, prune)[:beam]
+            check(tree, sentence, hypotheses, 0.6)
+            dropped += len(hypotheses) < beam
+    assert dropped or beam == 1
+
+
+def test_a_hypothesis_far_below_one_that_has_ended_is_not_searched_further() -> None:
+    tree = markov({START: {A: 0.9, B: 0.1}, A: {END: 0.9, A: 0.1}, B: {END: 0.5, B: 0.5}})
+    [best] = tree.search([5], beam=2, nbest=2, prune=2.0)  # A END has 0.81; B and A A have 0.1 and 0.09
+    assert tokens_of(best) == [[A, END]] and len(tree.rows) == 2
+    [both] = tree.search([5], beam=2, nbest=2, prune=5.0)
+    assert len(both) == 2 and both[0].tokens == [A, END]
 
 
 @pytest.mark.parametrize("beam", [1, 5])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import sentences, tiny_config
+from conftest import run_of, sentences, tiny_config
 from safetensors.torch import load_file, save_file
 
 from seq2seq import shipped
@@ -270,6 +270,26 @@ def test_in_bf16_translations_are_those_of_fp32_to_its_precision(translator: Tra
         assert one[0].score == pytest.approx(other[0].score, abs=0.1)
         assert one[0].alignment.weights.dtype == np.float32
         np.testing.assert_allclose(one[0].alignment.weights.sum(-1), 1, atol=1e-5)
+
+
+def test_in_8_bits_translations_are_those_of_fp32_nearly(translator: Translator, trained: Path) -> None:
+    rough = Translator.load(trained, "cpu", "int8")
+    for one, other in zip(rough.translate_all(SOURCES), translator.translate_all(SOURCES), strict=True):
+        assert one[0].score == pytest.approx(other[0].score, abs=0.1)
+        assert one[0].score != other[0].score
+        np.testing.assert_allclose(one[0].alignment.weights.sum(-1), 1, atol=1e-5)
+
+
+def test_what_has_no_steps_in_8_bits_is_refused(corpus: Path, tmp_path: Path) -> None:
+    run = run_of(tiny_config(corpus, max_steps=1).changed(model={"cell": "gru"}), tmp_path / "gru")
+    with pytest.raises(InputError, match="gru: int8 is for an LSTM with one head"):
+        Translator.load(run, precision="int8")
+
+
+def test_pruning_is_said_where_the_search_is_described(translator: Translator) -> None:
+    pruned = Translator(translator.engine, translator.vocabulary, translator.config.changed(search={"prune": 2.5}))
+    assert "pruned at 2.5 nats" in pruned.decoding() and "pruned" not in translator.decoding()
+    assert [one.text for (one,) in pruned.translate_all(SOURCES)]
 
 
 def test_a_stream_that_is_left_early_leaves_no_thread(translator: Translator) -> None:
