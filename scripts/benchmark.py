@@ -8,6 +8,8 @@ from pathlib import Path
 
 from seq2seq.cli.command import Parser, run
 
+PARTS = ("training", "likelihood", "translation", "start-up")
+
 
 def main() -> None:
     """Parse arguments, measure, print the table and write the JSON."""
@@ -24,6 +26,10 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=1000, help="sentences to translate (default: 1000)")
     parser.add_argument("--vocab-size", type=int, default=3000, help="pieces of the vocabulary (default: 3000)")
     parser.add_argument("--precisions", nargs="+", choices=("fp32", "bf16"), default=("fp32", "bf16"))
+    parser.add_argument("--searches", nargs="+", default=("fp32", "bf16"), metavar="PRECISION[/NATS]",
+                        help="of translation: precisions, int8 too, each perhaps with the nats at which hypotheses "
+                        "are pruned, as int8/3 (default: fp32 bf16)")  # fmt: skip
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure (default: all)")
     parser.add_argument("--processes", type=int, default=2, help="in training, against one (default: 2; 1: leave out)")
     parser.add_argument("--json", type=Path, help="file for the values of all rounds")
     arguments = parser.parse_args()

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,10 @@ class Settings:
     sentences: int = 1000
     vocab_size: int = 3000
     precisions: tuple[str, ...] = ("fp32", "bf16")
+    searches: tuple[str, ...] = ("fp32", "bf16")
+    """Of translation: `PRECISION` or `PRECISION/NATS`, where hypotheses are pruned."""
+    only: tuple[str, ...] = ("training", "likelihood", "translation", "start-up")
+    """The parts that are measured."""
     processes: int = 2
     """So many in training against one; 1 leaves this out."""
 
@@ -76,7 +81,8 @@ class Benchmark:
         self.rows: dict[str, Row] = {}
 
     def add(self, what: str, unit: str, of: str, value: float) -> None:
-        """One more value for a row."""
+        """One more value for a row, told at once."""
+        print(f"{what}: {value:,.2f} {unit} ({of})", file=sys.stderr)
         self.rows.setdefault(what, Row(what, unit)).values.setdefault(of, []).append(value)
 
     def measure(self, tree: Path, *arguments: str, processes: int = 1) -> tuple[dict[str, Any], float]:
@@ -239,16 +245,20 @@ class Benchmark:
             source = self.work / f"source-{batch}"
             source.write_text("".join(f"{line}\n" for line in sides[0][:count]), encoding="utf-8")
             for beam in (1, 5):
-                for precision in self.settings.precisions:
+                for search, of in product(self.settings.searches, self.trees):
+                    precision, _, prune = search.partition("/")
+                    if of == "before" and precision == "int8":
+                        precision = "fp32"  # what it is in place of
                     found, memory = self.measure(
-                        HERE, "translation", "--run", str(run), "--source", str(source), "--beam", str(beam),
-                        "--batch", str(batch), "--precision", precision)  # fmt: skip
-                    name = f"translation, beam {beam}, batch {batch}, {precision}"
-                    self.add(name, "sentences/s", "ours", found["sentences"])
+                        self.trees[of], "translation", "--run", str(run), "--source", str(source), "--beam", str(beam),
+                        "--batch", str(batch), "--precision", precision,
+                        "--prune", prune if prune and of == "ours" else "0")  # fmt: skip
+                    name = f"translation, beam {beam}, batch {batch}, {search}"
+                    self.add(name, "sentences/s", of, found["sentences"])
                     if batch > 1:
                         bleu = corpus_scores(found["translations"], sides[1][:count], "none").bleu
-                        self.add(f"{name}: BLEU", "", "ours", bleu)
-                        self.add(f"{name}: peak memory", "MiB", "ours", memory)
+                        self.add(f"{name}: BLEU", "", of, bleu)
+                        self.add(f"{name}: peak memory", "MiB", of, memory)
                 if self.trained_peer is not None:
                     self.peer_translation(self.trained_peer, beam, batch, [side[:count] for side in sides])
 
@@ -261,8 +271,8 @@ class Benchmark:
         log, memory = self.run_peer(peer, "train", "test", testing=search, data={"dev": corpus, "test": corpus})
         seconds = float(re.findall(r"Generation took ([\d.]+)\[sec\]", log)[-1])
         bleu = float(re.findall(r"bleu:\s*([\d.]+)", log)[-1])
-        for precision in self.settings.precisions:
-            name = f"translation, beam {beam}, batch {batch}, {precision}"
+        for way in self.settings.searches:
+            name = f"translation, beam {beam}, batch {batch}, {way}"
             self.add(name, "sentences/s", "peer", len(sides[0]) / seconds)
             if batch > 1:
                 self.add(f"{name}: BLEU", "", "peer", bleu)
@@ -308,12 +318,17 @@ def benchmark(settings: Settings) -> list[Row]:
         measured = Benchmark(settings, Path(folder), trees)
         for number in range(settings.rounds):
             print(f"round {number + 1} of {settings.rounds}", file=sys.stderr)
-            measured.training_round()
-            if settings.run is not None:
-                if not number:
-                    measured.likelihood(settings.run.resolve())
-                measured.translation_round(settings.run.resolve())
-                measured.start_up_round(settings.run.resolve())
+            if "training" in settings.only:
+                measured.training_round()
+            if settings.run is None:
+                continue
+            run = settings.run.resolve()
+            if "likelihood" in settings.only and not number:
+                measured.likelihood(run)
+            if "translation" in settings.only:
+                measured.translation_round(run)
+            if "start-up" in settings.only:
+                measured.start_up_round(run)
         return list(measured.rows.values())
 
 

@@ -105,11 +105,14 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
     return found
 
 
-def measure_translation(run: str, source: Path, beam: int, batch: int, precision: str) -> dict[str, Any]:
+def measure_translation(run: str, source: Path, beam: int, batch: int, precision: str, prune: float) -> dict[str, Any]:
     """Sentences/s in batches of so many sentences of like length, and the translations in the order of the file."""
     from seq2seq import Translator
 
     translator = Translator.load(run, "cpu", **({} if precision == "fp32" else {"precision": precision}))
+    if prune:
+        config = translator.config.changed(search={"prune": prune})
+        translator = Translator(translator.engine, translator.vocabulary, config)
     lines = source.read_text(encoding="utf-8").splitlines()
     translator.translate_all(lines[:WARM_UP], beam=beam)
     order = sorted(range(len(lines)), key=lambda i: len(lines[i]))
@@ -144,6 +147,7 @@ def main() -> None:
     parser.add_argument("--beam", type=int)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--precision", default="fp32")
+    parser.add_argument("--prune", type=float, default=0.0)
     given = parser.parse_args()
     if given.what == "products":
         found: dict[str, Any] = measure_products()
@@ -152,7 +156,7 @@ def main() -> None:
     elif given.what == "likelihood":
         found = {"nll": measure_likelihood(given.run, given.source, given.target)}
     else:
-        found = measure_translation(given.run, given.source, given.beam, given.batch, given.precision)
+        found = measure_translation(given.run, given.source, given.beam, given.batch, given.precision, given.prune)
     print(json.dumps(found), file=sys.__stdout__)
 
 

@@ -66,6 +66,7 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
         "--sentences": 3,
         "--vocab-size": 320,
         "--precisions": "bf16",
+        "--searches": "int8/3",
         "--processes": 1,
     }
 
@@ -76,12 +77,12 @@ def test_a_tiny_benchmark_fills_table_and_json(data: Path, peer: Path, trained: 
     assert all(f"| {what} |" in done.stdout for what in rows)
     training = rows["training, hidden 256, batches of 1,360, bf16"]["values"]
     assert training["peer"] == [5] and training["ours"][0] > 0
-    assert rows["translation, beam 5, batch 64, bf16"]["values"]["ours"][0] > 0
-    assert rows["translation, beam 1, batch 1, bf16"]["values"]["ours"][0] > 0
+    assert rows["translation, beam 5, batch 64, int8/3"]["values"]["ours"][0] > 0
+    assert rows["translation, beam 1, batch 1, int8/3"]["values"]["ours"][0] > 0
     likelihood = rows["validation, negative log-likelihood"]["values"]
     assert 0 < likelihood["ours"][0] < 1000 and likelihood["peer"] == [3.0]
-    assert rows["translation, beam 5, batch 64, bf16"]["values"]["peer"] == [1.5]  # 3 sentences in 2 seconds
-    assert rows["translation, beam 5, batch 64, bf16: BLEU"]["values"]["peer"] == [12.5]
+    assert rows["translation, beam 5, batch 64, int8/3"]["values"]["peer"] == [1.5]  # 3 sentences in 2 seconds
+    assert rows["translation, beam 5, batch 64, int8/3: BLEU"]["values"]["peer"] == [12.5]
     assert rows["start-up: first translation"]["values"]["ours"][0] > 0
     assert rows["start-up: seq2seq train --help"]["values"]["ours"][0] > 0
 
