@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -196,14 +196,19 @@ def calls(folder: Path) -> dict[str, Call]:
 
 
 def tried_outputs(
-    folder: Path, places: Iterable[str] = PLACES, streams: Iterable[str] = STREAMS, verbs: Iterable[str] | None = None
+    folder: Path,
+    places: Iterable[str] = PLACES,
+    streams: Iterable[str] = STREAMS,
+    verbs: Iterable[str] | None = None,
+    started: Warm | None = None,
 ) -> tuple[Counter[str], list[str]]:
-    """These verbs, or all, with these places and streams; what was seen, and what broke."""
+    """These verbs, or all, with these places and streams; what was seen, and what broke. Processes are forked from the
+    one that has `started`, or from a new one."""
     found, faults = Counter[str](dict.fromkeys(("targets", "calls", "written", "refused", *FAULTS), 0)), list[str]()
     folder.mkdir(exist_ok=True)
     write_recipe(folder, epochs=1)
     chosen = {verb: call for verb, call in calls(folder).items() if verbs is None or verb in verbs}
-    with Warm(folder / "warm") as warm:
+    with Warm(folder / "warm") if started is None else nullcontext(started) as warm:
         trained(warm, folder, [verb for verb in ("train", "bakeoff") if verb == "train" or verb in chosen])
         for target in (*places, *streams):
             found["targets"] += 1
