@@ -39,11 +39,11 @@ board: $(VENV)/installed
 
 # A process for each core, with one thread each: more would wait for one another.
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --ignore=tests/model
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --jaxtyping-packages=$(SHAPES) tests/model tests/corpus/test_batches.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal --ignore=tests/model
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal --jaxtyping-packages=$(SHAPES) tests/model tests/corpus/test_batches.py
 
 coverage: $(VENV)/installed
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term \
 		--jaxtyping-packages=$(SHAPES)
 
 faults: $(VENV)/installed
