@@ -52,17 +52,23 @@ def prepare_mix(
     splits = {"train": read_pairs(main.folder, "train", languages) * main.weight}
     splits |= {name: read_pairs(main.folder, name, languages) for name in names}
     held_out = held_out_keys([pair for name in names for pair in splits[name]])
-    notes = [f"{main.folder}: {len(splits['train']) // main.weight:,} pairs, {main.weight:,} times"]
+    notes = [f"{main.folder}: {len(splits['train']) // main.weight:,} pairs, {times(main.weight)}"]
     for part in others:
         own, _, _ = find_languages(part.folder, None, target)
         pairs = read_pairs(part.folder, "train", (own, target))
         free = [pair for pair in pairs if not is_held_out(pair, held_out)]
         splits["train"] += free * part.weight
         notes += [
-            f"{part.folder}: {len(free):,} pairs ({own} and {target}), {part.weight:,} times",
+            f"{part.folder}: {len(free):,} pairs ({own} and {target}), {times(part.weight)}",
             f"{part.folder}: pairs dropped, a side in val or test of {main.folder}: {len(pairs) - len(free):,}",
         ]
-    return write_corpus(Corpus(languages, splits, notes), out)
+    # Not examined: each corpus was when it was prepared, and a mixture of languages has two scripts by intention.
+    return write_corpus(Corpus(languages, splits, notes), out, examine=False)
+
+
+def times(weight: int) -> str:
+    """A weight in words."""
+    return "once" if weight == 1 else f"{weight:,} times each"
 
 
 def read_pairs(folder: str | Path, split: str, languages: Sequence[str]) -> list[Pair]:

@@ -80,6 +80,9 @@ def back_translate(
         yield len(found)
     whole = [(text, line) for text, line in zip(found, sentences.lines, strict=True) if text]
     sentences.dropped["without a whole translation"] = len(found) - len(whole)
+    if not whole:
+        shutil.rmtree(kept)
+        raise InputError(f"{out}: no sentence has a whole translation; is the run trained to its end?")
     with atomic_folder(out) as made:
         write_lines(made / f"train.{source}", (f"{tag} {text}" if tag else text for text, _ in whole))
         write_lines(made / f"train.{target}", (line for _, line in whole))

@@ -33,7 +33,7 @@ def test_each_training_pair_stands_as_often_as_its_corpus_weighs_and_none_that_i
     report = prepare_mix(["main-de-en:3", "more-fr-en:2"], "mixed")
     assert sorted(pairs("mixed", "train")) == sorted(MAIN * 3 + [("un", "One"), ("…", "?")] * 2)
     assert "more-fr-en: pairs dropped, a side in val or test of main-de-en: 4" in report
-    assert "main-de-en: 2 pairs, 3 times" in report and "more-fr-en: 2 pairs (fr and en), 2 times" in report
+    assert "main-de-en: 2 pairs, 3 times each" in report and "more-fr-en: 2 pairs (fr and en), 2 times each" in report
 
 
 def test_validation_and_test_are_those_of_the_first(place: Path) -> None:
