@@ -35,6 +35,7 @@ def main() -> None:
 
 def write(options: Any) -> None:
     """Translate what is asked for, with a line on stderr for each part that is done."""
+    from seq2seq.cli.translate import beam_of
     from seq2seq.text.bounded import sha256_of
     from seq2seq.translate.backtranslation import back_translate, read_sentences
     from seq2seq.translate.run_format import ANEW, MAX_WEIGHTS
@@ -42,11 +43,11 @@ def write(options: Any) -> None:
     from seq2seq.translate.weights import find_run
 
     translator = Translator.load(options.run)
-    data = translator.config.data
+    data, beam = translator.config.data, beam_of(translator, options.beam)
     sentences = read_sentences(options.input, options.corpus, (data.target, data.source))
     weights = sha256_of(find_run(options.run)[1], MAX_WEIGHTS, ANEW)
     out, total = Path(options.output), len(sentences.lines)
-    for done in back_translate(translator, weights, sentences, out, tag=options.tag, beam=options.beam):
+    for done in back_translate(translator, weights, sentences, out, tag=options.tag, beam=beam):
         print(f"{done:,} of {total:,} sentences", file=sys.stderr, flush=True)
     pairs = total - sentences.dropped["without a whole translation"]
     print(f"{out}: {pairs:,} pairs, {data.target} translated from {data.source}")

@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +25,8 @@ from seq2seq.translate.translator import Translator
 
 CHUNK = 1_000
 """Sentences that are translated between two files of what is done."""
-KEPT = ".backtranslated-"
-"""How the folder begins that holds what is done, beside the one that is made of it."""
+KEPT = ".translated-"
+"""How the name of the folder begins that holds what is done, inside the one that is to be written."""
 
 
 @dataclass
@@ -59,34 +60,49 @@ def read_sentences(path: str | Path, corpus: str | None, languages: tuple[str, s
 
 
 def back_translate(
-    translator: Translator, weights: str, sentences: Sentences, out: Path, *, tag: str = "", beam: int | None = None
+    translator: Translator, weights: str, sentences: Sentences, out: Path, *, beam: int, tag: str = ""
 ) -> Iterator[int]:
     """Write `train.SOURCE` and `train.TARGET` into a folder, in one step; yields how many sentences are translated.
 
-    What is done is kept beside the folder until all is, so that a call after an interruption goes on; `weights` is the
+    What is done is kept in it, hidden, until all is, so that a call after an interruption goes on; `weights` is the
     digest of the run's, by which it is known again. Sentences without a whole translation are left out and counted in
     `sentences.dropped`. Raises InputError for a folder that holds something else, and for a tag that is not one word.
     """
     source, target = translator.config.data.target, translator.config.data.source
     if tag and len(check_unicode(tag).split()) != 1:
         raise InputError(f"--tag {tag!r}: must be one word, such as <BT>")
-    check_out(out, (source, target), ["train"])
-    beam = translator.beam_for(beam, 1)
-    kept = out.parent / f"{KEPT}{_digest(weights, beam, sentences.lines)}"
+    if not any(out.glob(f"{KEPT}*")):  # what is kept may be gone on with
+        check_out(out, (source, target), ["train"])
+    kept = out / f"{KEPT}{_digest(weights, beam, sentences.lines)}"
+    there = out.exists()
     found: list[str] = []
-    for start in range(0, len(sentences.lines), CHUNK):
-        chunk = sentences.lines[start : start + CHUNK]
-        found += _translations(translator, chunk, beam, kept / f"{start}.json")
-        yield len(found)
+    try:
+        for start in range(0, len(sentences.lines), CHUNK):
+            chunk = sentences.lines[start : start + CHUNK]
+            found += _translations(translator, chunk, beam, kept / f"{start}.json")
+            yield len(found)
+    finally:  # a folder in which nothing could be kept does not stay
+        with suppress(OSError):
+            kept.rmdir()
+            if not there:
+                out.rmdir()
     whole = [(text, line) for text, line in zip(found, sentences.lines, strict=True) if text]
     sentences.dropped["without a whole translation"] = len(found) - len(whole)
     if not whole:
-        shutil.rmtree(kept)
+        _remove_kept(out)
         raise InputError(f"{out}: no sentence has a whole translation; is the run trained to its end?")
     with atomic_folder(out) as made:
         write_lines(made / f"train.{source}", (f"{tag} {text}" if tag else text for text, _ in whole))
         write_lines(made / f"train.{target}", (line for _, line in whole))
-    shutil.rmtree(kept)
+    _remove_kept(out)
+
+
+def _remove_kept(out: Path) -> None:
+    """Remove what was kept of this work and of others that were begun in the folder; an empty folder goes too."""
+    for folder in list(out.glob(f"{KEPT}*")):
+        shutil.rmtree(folder)
+    with suppress(OSError):
+        out.rmdir()
 
 
 def _translations(translator: Translator, lines: Sequence[str], beam: int, path: Path) -> list[str]:

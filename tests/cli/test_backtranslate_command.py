@@ -59,9 +59,10 @@ def test_what_was_interrupted_goes_on_and_leaves_nothing_else(
 
     monkeypatch.setattr(Translator, "translate_all", interrupted)
     assert seq2seq(monkeypatch, *call, "back") == 130
-    assert not Path("back").exists()
+    assert [path for path in Path("back").iterdir() if not path.name.startswith(".")] == []
     assert seq2seq(monkeypatch, *call, "back") == 0
     assert calls == [2, 2, 2, 2] and made("back") == made("whole")  # 6 sentences; the first two were done
+    assert sorted(path.name for path in Path("back").iterdir()) == ["train.de", "train.en"]
     assert sorted(path.name for path in place.iterdir()) == ["back", "mono", "whole"]
 
 
@@ -72,6 +73,7 @@ def test_what_was_interrupted_goes_on_and_leaves_nothing_else(
         (["--input", "empty"], "empty: has no sentence to translate"),
         (["--input", "mono", "--tag", "two words"], "--tag 'two words': must be one word"),
         (["--input", "mono", "--corpus", "away"], "away"),
+        (["--input", "mono", "--beam", "0"], "--beam is 0"),
     ],
 )
 def test_faults_are_one_line(
