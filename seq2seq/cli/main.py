@@ -10,6 +10,7 @@ from seq2seq.text.unicode import check_unicode
 VERBS = {
     "train": "train a model on a parallel corpus, or go on with a run that is there",
     "translate": "translate sentences: a line out for each line in",
+    "backtranslate": "make training pairs out of text of the target language",
     "evaluate": "score a run on a test set: BLEU, chrF, and what its attention looks like",
     "align": "link the words of given sentence pairs",
     "draw": "draw an alignment map as PNG, SVG or PDF",
@@ -31,7 +32,7 @@ OVERVIEW = f"""Translation with encoder-decoder attention that a person can see 
 
 usage: seq2seq VERB ...
 
-{"".join(f"  {verb:<10} {summary}{chr(10)}" for verb, summary in VERBS.items())}
+{"".join(f"  {verb:<14} {summary}{chr(10)}" for verb, summary in VERBS.items())}
 `seq2seq VERB --help` shows an example and all options of a verb; `seq2seq --version` the version.
 """
 

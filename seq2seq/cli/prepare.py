@@ -8,6 +8,8 @@ from typing import Any
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, as_installed
+from seq2seq.config.languages import find_languages
+from seq2seq.corpus.mixing import part_of, prepare_mix
 from seq2seq.corpus.own import FORMS, prepare_file, prepare_text
 from seq2seq.corpus.publishers import (
     MULTI30K_PAIRS,
@@ -23,6 +25,8 @@ PUBLISHED: dict[str, Callable[..., str]] = {
     "multi30k": prepare_multi30k,
     "tatoeba": prepare_tatoeba,
 }
+MIX = "several prepared corpora as one, for training; the first has the validation and test sets"
+MIX_EXAMPLE = """seq2seq prepare mix data/tatoeba-kor-eng:10 data/tatoeba-fra-eng --out data/mixed"""
 TEXT = "two aligned files of sentences, or one file with both sides: TSV, CSV, JSON lines, TMX, Moses zip, Parquet"
 TEXT_EXAMPLE = """seq2seq prepare text --source-file my.de --target-file my.en --source-lang de --target-lang en \\
     --out data/mine
@@ -55,10 +59,13 @@ def build_parser() -> Parser:
     text = commands.add_parser("text", help=TEXT, description=f"Your own corpus: {TEXT}.", example=TEXT_EXAMPLE)
     _add_text_options(text)
 
+    mix = commands.add_parser("mix", help=MIX, description=f"{MIX[0].upper()}{MIX[1:]}.", example=MIX_EXAMPLE)
+    _add_mix_options(mix)
+
     for command in (tatoeba, text):
         _add_split_options(command)
-    for command in (multi30k, tatoeba, text):
-        kept = "" if command is text else "; downloads are kept in FOLDER/../downloads"
+    for command in (multi30k, tatoeba, text, mix):
+        kept = "" if command in (text, mix) else "; downloads are kept in FOLDER/../downloads"
         command.add_argument("--out", metavar="FOLDER", required=True, type=a_name, help=f"folder to write{kept}")
     for name in shipped.CORPORA:
         what = "14,000 pairs and their gold word links, which ship with seq2seq"
@@ -90,10 +97,21 @@ def _add_text_options(text: Parser) -> None:
     text.add_argument("--encoding", metavar="NAME", help="of the files (default: UTF-8, or a guess, which is said)")
 
 
+def _add_mix_options(mix: Parser) -> None:
+    corpora_help = (
+        "folders of corpora, each with the same target language; of FOLDER:N each training pair stands N times"
+    )
+    mix.add_argument("corpora", metavar="FOLDER", nargs="+", help=corpora_help)
+    mix.add_argument("--source-lang", metavar="LANG", help="of the first (default: as its folder's name has it)")
+    mix.add_argument("--target-lang", metavar="LANG", help="the same for the target")
+
+
 def prepare(corpus: str, **options: Any) -> str:
     """Prepare a corpus by the function that knows it; the report. InputError for options that do not go together."""
     if corpus in shipped.CORPORA:
         return prepare_shipped(corpus, **options)
+    if corpus == "mix":
+        return prepare_mix(**options)
     if corpus != "text":
         return PUBLISHED[corpus](**options)
     given = {name: options.pop(name) for name in ("file", "source_file", "target_file")}
@@ -130,6 +148,10 @@ def training_options(corpus: str, out: str, **given: Any) -> list[str]:
     if corpus == "text":
         recipe = usual = ""
         languages = [given["source_lang"], given["target_lang"]]
+    elif corpus == "mix":
+        recipe = usual = ""
+        main = part_of(given["corpora"][0]).folder
+        languages = list(find_languages(main, given["source_lang"], given["target_lang"])[:2])
     elif corpus == "tatoeba":
         recipe = usual = f"tatoeba-{given['lang']}-eng"
         languages = [given["lang"], "eng"]

@@ -20,7 +20,13 @@ def main() -> None:
     parser.add_argument(
         "--run", metavar="FOLDER", type=a_name, help="folder of the run (default: runs/NAME of the recipe)"
     )
+    parser.add_argument(
+        "--init-from", metavar="RUN", type=a_name, help="a run whose weights training starts from: init.run by a "
+        "shorter name (docs/small.md)"
+    )  # fmt: skip
     options, config, name = parser.parse(sys.argv[1:])
+    if options.init_from:
+        config = config.changed(init={"run": options.init_from})
     from seq2seq.train.run import train  # after the arguments: what is wrong in them, and --help, need not wait for it
 
     metrics = train(config, Path(options.run or f"runs/{name}"))

@@ -204,6 +204,39 @@ class AlignmentConfig:
             raise Clash(message, "guide", "aligner", "guided_attention")
 
 
+PARTS = ("encoder", "decoder", "embeddings", "aligner")
+"""What a model is made of, for `init.parts`."""
+
+
+@dataclass(frozen=True, config=STRICT)
+class InitConfig:
+    """Weights to start from: those of another run, in place of random ones."""
+
+    run: str = ""
+    """Run whose weights training starts from.
+
+    A folder, a `.safetensors` file in one, or the name of a run that ships; as `--init-from`. What has no place in the
+    new model stays random, and the training says what it took."""
+    parts: str = ", ".join(PARTS)
+    """Parts that are taken, with commas between them.
+
+    `embeddings` are those of both sides and the output layer: of each piece that both vocabularies have, its row."""
+    subwords: Literal["same", "new"] = "same"
+    """Keep that run's subwords, or train new ones.
+
+    With `same`, `subwords.vocab_size` and `subwords.model_type` say nothing."""
+
+    def __post_init__(self) -> None:
+        for part in self.chosen:
+            if part not in PARTS:
+                raise Clash(f"parts has {part!r}; there are {', '.join(PARTS)}", "parts")
+
+    @property
+    def chosen(self) -> list[str]:
+        """The parts that are taken."""
+        return [part.strip() for part in self.parts.split(",")]
+
+
 @dataclass(frozen=True, config=STRICT)
 class TrainingConfig:
     """Optimisation."""
@@ -309,6 +342,7 @@ class Config:
     subwords: SubwordsConfig = SubwordsConfig()
     model: ModelConfig = ModelConfig()
     alignment: AlignmentConfig = AlignmentConfig()
+    init: InitConfig = InitConfig()
     training: TrainingConfig = TrainingConfig()
     search: SearchConfig = SearchConfig()
     logging: LoggingConfig = LoggingConfig()
@@ -341,7 +375,7 @@ class Config:
 
 SECTIONS: dict[str, type] = {
     "data": DataConfig, "subwords": SubwordsConfig, "model": ModelConfig, "alignment": AlignmentConfig,
-    "training": TrainingConfig, "search": SearchConfig, "logging": LoggingConfig,
+    "init": InitConfig, "training": TrainingConfig, "search": SearchConfig, "logging": LoggingConfig,
 }  # fmt: skip
 """The sections but `trainer`, whose settings are Lightning's."""
 

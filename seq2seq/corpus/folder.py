@@ -72,10 +72,11 @@ def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] =
         raise InputError(f"{out}: holds {other[0]}, which is no part of this corpus; remove it or give another --out")
 
 
-def write_corpus(corpus: Corpus, out: str | Path) -> str:
+def write_corpus(corpus: Corpus, out: str | Path, examine: bool = True) -> str:
     """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
 
-    The report says too what the quick checks of the corpus doctor find in the training text. Files of the same names
+    The report says too what the quick checks of the corpus doctor find in the training text, unless it is not to be
+    examined. Files of the same names
     are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
     """
     from seq2seq.corpus.doctor import cheap_notes  # numpy, pydantic and ftfy, which help does not wait for
@@ -85,7 +86,8 @@ def write_corpus(corpus: Corpus, out: str | Path) -> str:
         for split, pairs in corpus.splits.items():
             for side, language in enumerate(corpus.languages):
                 write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
-    odd = cheap_notes(corpus.splits["train"], str(Path(out) / f"train.{corpus.languages[0]}"))
+    where = str(Path(out) / f"train.{corpus.languages[0]}")
+    odd = cheap_notes(corpus.splits["train"], where) if examine else []
     if odd:
         corpus.notes += [*odd, "seq2seq doctor tells more of these"]
     return describe(corpus, Path(out))

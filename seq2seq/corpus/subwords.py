@@ -177,6 +177,11 @@ class Subwords:
         """The piece of an id as sides show it; IndexError where there is none."""
         return unmask(self._processor.id_to_piece(identifier))
 
+    def rows(self) -> dict[str, int]:
+        """The id of each piece by its spelling, special ones and bytes too: the same piece in another model has the
+        same spelling."""
+        return {self._processor.id_to_piece(identifier): identifier for identifier in range(len(self))}
+
     def id_of(self, piece: str) -> int | None:
         """The id of a piece, special ones too; None where there is none."""
         found = self._processor.piece_to_id(piece)

@@ -4,18 +4,22 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from seq2seq import shipped
 from seq2seq.config.settings import Config
+from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.bounded import sha256_of
 from seq2seq.train.progress import say
+from seq2seq.translate.weights import WEIGHTS
 
-GUIDE = "alignment.guide"
+GUIDE, PARENT = "alignment.guide", "init.run"
 MAX_BYTES = 1 << 44
 """Longest file."""
 
 
 def input_files(config: Config) -> dict[str, Path]:
-    """The files that a training reads, by their names in the folder of the corpus; the guide's by its setting.
+    """The files that a training reads, by their names in the folder of the corpus; the guide's, and those of the run
+    that the training starts from, by their settings.
 
     Test sets besides `test` are none of them: they may be added to a corpus later, and are scored at the end.
     """
@@ -24,6 +28,7 @@ def input_files(config: Config) -> dict[str, Path]:
     found = {f"{split}.{end}": data.path(split, end) for split in ends for end in ends[split]}
     if names_file(config.alignment.guide):
         found[GUIDE] = Path(config.alignment.guide)
+    found |= parent_files(config.init.run)
     return {name: path for name, path in found.items() if path.is_file()}
 
 
@@ -32,8 +37,21 @@ def names_file(guide: str) -> bool:
     return guide not in ("", "hmm")
 
 
+def parent_files(run: str) -> dict[str, Path]:
+    """The files of the run that a training starts from, which need not be there; none where it starts from nothing."""
+    if not run:
+        return {}
+    weights = Path(run) if run.endswith(".safetensors") else (shipped.run(run) or Path(run)) / WEIGHTS
+    if Path(run).is_dir():
+        weights = Path(run, WEIGHTS)
+    subwords = {name for joint in (True, False) for name in Vocabulary.names(joint)}
+    return {PARENT: weights} | {f"{PARENT}/{name}": weights.parent / name for name in sorted(subwords)}
+
+
 def of_inputs(name: str, before: Config, now: Config) -> bool:
     """Does a setting only say where inputs are? It may be another one when a run goes on: what is in them counts."""
+    if name == PARENT:
+        return bool(before.init.run and now.init.run)
     return name == "data.folder" or (
         name == GUIDE and names_file(before.alignment.guide) and names_file(now.alignment.guide)
     )
@@ -67,7 +85,8 @@ def refuse_other_inputs(known: Mapping[str, str], before: Config, now: Config, r
             )
     gone = [name for name in known if name not in files]
     if gone and not finished:
-        path = Path(now.alignment.guide) if gone[0] == GUIDE else Path(now.data.folder, gone[0])
+        elsewhere = {GUIDE: Path(now.alignment.guide)} | parent_files(now.init.run)
+        path = elsewhere.get(gone[0], Path(now.data.folder, gone[0]))
         raise InputError(f"{path}: is not there, and {run} was trained with it; put it back, or take another --run")
 
 
@@ -84,6 +103,7 @@ def refuse_another_place(before: Config, now: Config, run: Path) -> None:
     for name, old, new in (
         ("data.folder", before.data.folder, now.data.folder),
         (GUIDE, before.alignment.guide, now.alignment.guide),
+        (PARENT, before.init.run, now.init.run),
     ):
         if os.path.realpath(old) != os.path.realpath(new):
             raise another_setting(run, name, old, new)

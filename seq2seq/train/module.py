@@ -20,6 +20,7 @@ from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.train.divergence import Divergence
 from seq2seq.train.losses import update_losses
 from seq2seq.train.memory import backward_in_parts, described, is_out_of_memory
+from seq2seq.train.parent import Parent
 from seq2seq.train.schedule import learning_rate_schedule
 from seq2seq.train.timing import Stopwatch
 from seq2seq.train.validation import Validation
@@ -34,12 +35,20 @@ class TrainingModule(LightningModule):
     """The model in training, with its average, its validation, its kept weights and its stopwatch."""
 
     def __init__(
-        self, config: Config, vocabulary: Vocabulary, training: ParallelDataset, validation: Validation, run: Path
+        self,
+        config: Config,
+        vocabulary: Vocabulary,
+        training: ParallelDataset,
+        validation: Validation,
+        run: Path,
+        parent: Parent | None = None,
     ) -> None:
         super().__init__()
         self.config, self.vocabulary = config, vocabulary
         self.training_set, self.validation = training, validation
         self.model = build_model(config, vocabulary)
+        if parent is not None:
+            parent.give(self.model, vocabulary, config)
         decay = config.training.averaging
         self.average = AveragedModel(self.model, multi_avg_fn=moving_average(decay)) if decay else None
         if self.average is not None:

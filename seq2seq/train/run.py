@@ -37,6 +37,7 @@ from seq2seq.train.gold import gold_links, guide_links
 from seq2seq.train.inputs import digests
 from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
+from seq2seq.train.parent import parent_of
 from seq2seq.train.progress import say
 from seq2seq.train.recording import Recorder, look
 from seq2seq.train.tensorboard import TensorBoardCallback
@@ -97,9 +98,12 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     watched = watched_sentences(config, len(held_out["val"]))
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
+    parent = None if last_checkpoint(run).is_file() else parent_of(config)
     torch.manual_seed(config.training.seed)
     if is_begun(run):
         vocabulary = load_vocabulary(run, config, read_manifest(run))
+    elif parent is not None and config.init.subwords == "same":
+        vocabulary = parent.vocabulary_for(config)
     else:
         vocabulary = Vocabulary.train(pairs, config.subwords, data.tokenised)
     dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))
@@ -108,13 +112,14 @@ def prepare(config: Config, run: Path) -> TrainingModule:
         + (f" ({dropped:,} longer than {data.max_length} pieces left out)" if dropped else "")
         + f", {len(held_out['val']):,} validation pairs; vocabulary {len(vocabulary.target):,}"
     )
-    if len(vocabulary.target) < config.subwords.vocab_size:
+    keeps = bool(config.init.run) and config.init.subwords == "same"
+    if len(vocabulary.target) < config.subwords.vocab_size and not keeps:
         say(
             f"warning: subwords.vocab_size {config.subwords.vocab_size:,} is more than the corpus has to give; "
             f"lowered to {len(vocabulary.target):,}"
         )
     validation = Validation(data, vocabulary, held_out["val"], gold["val"], watched)
-    return TrainingModule(config, vocabulary, dataset, validation, run)
+    return TrainingModule(config, vocabulary, dataset, validation, run, parent)
 
 
 class Beginning(Callback):

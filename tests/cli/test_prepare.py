@@ -165,3 +165,17 @@ def test_help_begins_with_an_example_that_can_be_typed(
     for line in example.splitlines():
         program, name, *arguments = shlex.split(line)
         assert (program, name) == ("seq2seq", "prepare") and prepare.build_parser().parse_args(arguments)
+
+
+def test_a_mixture_is_trained_on_by_the_command_that_is_printed(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, languages in (("main", ("xx", "zz")), ("more", ("yy", "zz"))):
+        arguments = ["text", "--source-file", "a", "--target-file", "b", "--source-lang", languages[0],
+                     "--target-lang", languages[1], "--out", name]  # fmt: skip
+        assert seq2seq(monkeypatch, "prepare", *arguments) == 0
+    line = printed_command(["mix", "main:2", "more", "--out", "mixed"], capsys, monkeypatch)
+    config, run_folder = as_train_reads_it(line)
+    assert (config.data.source, config.data.target, run_folder) == ("xx", "zz", "runs/mixed")
+    train = {name: Path(name, "train.zz").read_text(encoding="utf-8").splitlines() for name in ("main", "mixed")}
+    assert train["mixed"] == train["main"] * 3  # of the same text, what is held out left out

@@ -96,7 +96,10 @@ def test_settings_stand_anywhere_on_the_command_line(command: Command, recipe: s
         (["mine.yaml", "--trainer.max_epoch", "x"], "command line: trainer.max_epoch is no setting; did you mean max"),
         (["own"], f"{shipped.recipe('own')}: data.folder is missing: the folder of the corpus, such as --data.folder"),
         (["own", "--data.folder", "none"], "none: no such folder; make it with `seq2seq prepare`"),
-        (["--help", "colour"], "--help colour: there are data, subwords, model, alignment, training, search, logging"),
+        (
+            ["--help", "colour"],
+            "--help colour: there are data, subwords, model, alignment, init, training, search, logg",
+        ),
     ],
 )
 def test_a_fault_is_one_line(command: Command, recipe: str, arguments: list[str], message: str) -> None:

@@ -29,6 +29,7 @@ SHORT = (
     "--search.beam 1 --search.max_length_ratio 1 --logging.sentences 2"
 )
 LIMITS = {
+    "seq2seq train small --run runs/parent": f"--trainer.val_check_interval 1.0 {SHORT}",
     "seq2seq train": SHORT,
     "seq2seq bakeoff": f"--vary cell {SHORT}",
     "seq2seq prepare multi30k": "--source published/multi30k",
@@ -42,6 +43,7 @@ NOT_HERE = {
     "source .venv": "changes the shell that it is typed in",
     "seq2seq board": "serves until Ctrl-C; tests/cli/test_board.py starts it",
     "seq2seq serve": "serves until Ctrl-C; tests/cli/test_serve_command.py starts it",
+    "seq2seq backtranslate": "a run of two updates ends no translation; tests/cli/test_backtranslate_command.py",
     "torchrun": "tests/train/test_scale_out.py starts two processes",
     "srun": "needs SLURM",
     "scripts/benchmark.py": "takes 14 minutes, and a peer; tests/scripts/test_benchmark.py runs it on a tiny corpus",
@@ -77,6 +79,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 text = "\n".join(lines(name, split, language, count)) + "\n"
                 (folder / "data" / name / f"{split}.{language}").write_text(text, encoding="utf-8")
     own_corpora(folder)
+    (folder / "data" / "back").mkdir()
+    for language in ("ko", "en"):
+        text = "\n".join(lines("tiny-ko-en", "train", language, 50)) + "\n"
+        name = {"ko": "kor", "en": "eng"}[language]
+        (folder / "data" / "back" / f"train.{name}").write_text(text, encoding="utf-8")
     shutil.copytree(ROOT / "data" / "function-words", folder / "data" / "function-words")
     shutil.copy(folder / "data" / "tiny-de-en" / "test.de", folder / "sentences.de")
     subprocess.run([*SEQ2SEQ, *shlex.split(f"train tiny-de-en {SHORT}")], cwd=folder,
