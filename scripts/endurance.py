@@ -42,7 +42,8 @@ def random_run(run: Path) -> None:
     """A run whose weights are random, so that nothing is to be trained; its translations are nonsense, and differ."""
     import torch
 
-    from seq2seq.config.settings import Config, DataConfig, ModelConfig, SearchConfig, SubwordsConfig
+    from seq2seq.config.sections import DataConfig, ModelConfig, SearchConfig, SubwordsConfig
+    from seq2seq.config.settings import Config
     from seq2seq.corpus.vocabulary import Vocabulary
     from seq2seq.translate.run_format import write_manifest
     from seq2seq.translate.weights import build_model, save_weights

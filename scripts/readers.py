@@ -159,7 +159,8 @@ def weights_reader(folder: Path) -> Reader:
     """The reader of a safetensors file, and the weights of a model so small that most of the file is its header."""
     from safetensors.torch import save
 
-    from seq2seq.config.settings import Config, DataConfig, ModelConfig
+    from seq2seq.config.sections import DataConfig, ModelConfig
+    from seq2seq.config.settings import Config
     from seq2seq.corpus.vocabulary import Vocabulary
     from seq2seq.translate.weights import build_model, load_weights
 
@@ -274,7 +275,8 @@ def _client() -> Any:
     from asgi import Client
 
     from seq2seq.cli.serve import explained
-    from seq2seq.config.settings import Config, DataConfig, ModelConfig, SearchConfig
+    from seq2seq.config.sections import DataConfig, ModelConfig, SearchConfig
+    from seq2seq.config.settings import Config
     from seq2seq.corpus.vocabulary import Vocabulary
     from seq2seq.show.serving.app import create_app
     from seq2seq.translate.engine import ModelEngine

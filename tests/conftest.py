@@ -17,9 +17,8 @@ import pytest
 import torch
 from filelock import FileLock
 
-from seq2seq.config.settings import (
+from seq2seq.config.sections import (
     AlignmentConfig,
-    Config,
     DataConfig,
     LoggingConfig,
     ModelConfig,
@@ -27,6 +26,7 @@ from seq2seq.config.settings import (
     SubwordsConfig,
     TrainingConfig,
 )
+from seq2seq.config.settings import Config
 
 if TYPE_CHECKING:
     from commands import Script

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from conftest import sentences
 
-from seq2seq.config.settings import AlignmentConfig, Config, DataConfig, ModelConfig, SearchConfig, SubwordsConfig
+from seq2seq.config.sections import AlignmentConfig, DataConfig, ModelConfig, SearchConfig, SubwordsConfig
+from seq2seq.config.settings import Config
 from seq2seq.corpus.subwords import END
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.translate.engine import ModelEngine

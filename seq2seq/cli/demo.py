@@ -11,7 +11,7 @@ from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
 
 if TYPE_CHECKING:
-    from seq2seq.config.settings import DataConfig
+    from seq2seq.config.sections import DataConfig
 
 NAME = "tiny-de-en"
 FIGURES = "demo"

@@ -17,7 +17,8 @@ from torchtext.data import BucketIterator, Dataset, Example, RawField, interleav
 from seq2seq.alignment.links import Link
 from seq2seq.alignment.merging import piece_links
 from seq2seq.config.languages import check_languages
-from seq2seq.config.settings import Config, DataConfig, SubwordsConfig
+from seq2seq.config.sections import DataConfig, SubwordsConfig
+from seq2seq.config.settings import Config
 from seq2seq.corpus.subwords import END, PAD, START
 from seq2seq.corpus.vocabulary import Ids, Vocabulary, pad
 from seq2seq.errors import InputError

@@ -12,7 +12,7 @@ import sentencepiece
 
 from seq2seq.alignment.sides import END as END_PIECE
 from seq2seq.alignment.sides import Side
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.masking import SPACE_MARK, mask, places, unmask
 from seq2seq.corpus.sampling import BpeSampler, Pieces, Sampler, UnigramSampler
 from seq2seq.corpus.spelling import is_of_letters, unknown_share

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.subwords import PAD, Subwords
 
 Ids = Sequence[int] | NDArray[np.int32]

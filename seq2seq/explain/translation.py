@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from seq2seq.alignment.diagnostics import row_entropies
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.errors import InputError
 from seq2seq.explain.worked import MismatchError, WorkedAttention, work_out
 from seq2seq.model.decoder import DecoderState

@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.corpus.subwords import PAD
 from seq2seq.model.attention import ScaledDotScore
 from seq2seq.model.encoder import BidirectionalLayer, EncoderStates

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.model.attention import Attention
 from seq2seq.model.recurrent import Embedding, RecurrentLayer, SequenceDropout
 

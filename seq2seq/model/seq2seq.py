@@ -5,7 +5,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.corpus.subwords import PAD
 from seq2seq.model.aligner import Aligner, Alignment
 from seq2seq.model.decoder import Decoder, DecoderState

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from seq2seq.config.settings import AlignmentConfig, Config
+from seq2seq.config.sections import AlignmentConfig
+from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import Batch
 from seq2seq.corpus.subwords import PAD
 from seq2seq.model.aligner import guided_alignment_loss, guided_loss

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from seq2seq.alignment.links import GoldLinks
-from seq2seq.config.settings import DataConfig
+from seq2seq.config.sections import DataConfig
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length
 from seq2seq.translate.evaluation import Evaluation, PairMaps
 from seq2seq.translate.translator import Translator

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from seq2seq.alignment.map import AlignmentMap
-from seq2seq.config.settings import SearchConfig
+from seq2seq.config.sections import SearchConfig
 from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Segmented, Subwords
 from seq2seq.corpus.vocabulary import pad
 from seq2seq.translate.engine import Engine, finite_numbers

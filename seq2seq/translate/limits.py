@@ -8,7 +8,7 @@ time. `search.max_pieces` and `search.max_memory` of the configuration are the l
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from seq2seq.config.settings import SearchConfig
+from seq2seq.config.sections import SearchConfig
 
 BYTES = 4
 """Of a number."""

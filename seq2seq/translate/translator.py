@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
-from seq2seq.config.settings import MAX_BEAM, Config
+from seq2seq.config.sections import MAX_BEAM
+from seq2seq.config.settings import Config
 from seq2seq.corpus.subwords import START, Segmented
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError

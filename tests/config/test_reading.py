@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.config.reading import load_config, read_config
-from seq2seq.config.settings import Config, DataConfig
+from seq2seq.config.sections import DataConfig
+from seq2seq.config.settings import Config
 from seq2seq.errors import InputError
 
 GOOD = "data:\n  folder: x\n  source: de\n  target: en\nmodel:\n  heads: 2\ntrainer:\n  max_epochs: 3\n"

@@ -9,7 +9,8 @@ import pytest
 from conftest import tiny_config
 
 from seq2seq.config.faults import wanted
-from seq2seq.config.settings import SECTIONS, BleuTokenizer, DataConfig, ModelConfig, settings_of
+from seq2seq.config.sections import BleuTokenizer, DataConfig, ModelConfig
+from seq2seq.config.settings import SECTIONS, settings_of
 from seq2seq.errors import InputError
 
 

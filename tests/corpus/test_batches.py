@@ -8,7 +8,7 @@ from conftest import sentences, tiny_config
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches, read_split, training_dataset
 from seq2seq.corpus.subwords import END, PAD, START, Segmented, Subwords
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sentencepiece import SentencePieceProcessor
 
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.sampling import UNKNOWN_PENALTY, BpeSampler, Pieces, UnigramSampler
 from seq2seq.corpus.subwords import Subwords
 from seq2seq.text.visible import strip

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.alignment.sides import END, Side
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.spelling import MUCH, is_of_letters, unknown_share
 from seq2seq.corpus.subwords import Subwords
 from seq2seq.text.files import read_lines

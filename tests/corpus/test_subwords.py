@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import END as END_PIECE
 from seq2seq.alignment.sides import Side
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.masking import SPACE_MARK, mask
 from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Subwords
 from seq2seq.errors import InputError

@@ -13,7 +13,7 @@ import torch
 from conftest import sentences
 
 from seq2seq.config.reading import load_config
-from seq2seq.config.settings import ModelConfig, SubwordsConfig
+from seq2seq.config.sections import ModelConfig, SubwordsConfig
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.explain.blocks import Bullets, Heading, Lines, Page, Paragraph, Table, code

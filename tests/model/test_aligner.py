@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.corpus.subwords import END, PAD, START
 from seq2seq.model.aligner import Aligner, Alignment, guided_alignment_loss, guided_loss
 from seq2seq.model.seq2seq import Seq2Seq

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.model.decoder import Decoder, DecoderState
 from seq2seq.model.encoder import EncoderStates
 from seq2seq.model.recurrent import Embedding, SequenceDropout

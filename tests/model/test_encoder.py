@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.model.encoder import BidirectionalLayer, Encoder, reverse_within_length
 from seq2seq.model.recurrent import Embedding, SequenceDropout
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.model.packed import PackedDecoder, PackedState, can_pack
 from seq2seq.model.seq2seq import Seq2Seq
 

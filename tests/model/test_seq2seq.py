@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.corpus.subwords import END, PAD, START
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.translate.search import search

@@ -13,7 +13,7 @@ from conftest import sentences, write_corpus
 from measure import update_flops
 from processes import environment
 
-from seq2seq.config.settings import ModelConfig, SubwordsConfig
+from seq2seq.config.sections import ModelConfig, SubwordsConfig
 from seq2seq.corpus.batches import ParallelDataset
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.model.seq2seq import Seq2Seq

@@ -12,7 +12,8 @@ import torch
 from conftest import sentences, tiny_config
 from safetensors.torch import load_file
 
-from seq2seq.config.settings import Config, SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
+from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import Batch, ParallelDataset, TrainingBatches
 from seq2seq.corpus.subwords import PAD
 from seq2seq.corpus.vocabulary import Vocabulary, pad

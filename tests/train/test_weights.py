@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.train.weights import KeptWeights, moving_average
 

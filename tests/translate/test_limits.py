@@ -14,7 +14,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from seq2seq.alignment.schema import to_json, translation_to_dict
-from seq2seq.config.settings import SearchConfig
+from seq2seq.config.sections import SearchConfig
 from seq2seq.errors import InputError
 from seq2seq.translate.engine import ModelEngine
 from seq2seq.translate.limits import fitting, refusal, search_memory

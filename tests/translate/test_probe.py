@@ -8,7 +8,7 @@ import torch
 from conftest import sentences
 from maps import side
 
-from seq2seq.config.settings import ModelConfig
+from seq2seq.config.sections import ModelConfig
 from seq2seq.corpus.subwords import START
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.translate.probe import (

@@ -12,7 +12,7 @@ from conftest import sentences, tiny_config
 from seq2seq.alignment.links import SYMMETRISATIONS, transpose
 from seq2seq.alignment.map import AlignmentMap
 from seq2seq.alignment.sides import Side
-from seq2seq.config.settings import AlignmentConfig
+from seq2seq.config.sections import AlignmentConfig
 from seq2seq.errors import InputError
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.word_links import METHODS, directions, join, word_links

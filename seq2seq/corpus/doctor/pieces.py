@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seq2seq.config.settings import SubwordsConfig
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.doctor.finding import Hit, Split
 
 FIXED = 256 + 4

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from seq2seq import shipped
-from seq2seq.config.settings import DataConfig
+from seq2seq.config.sections import DataConfig
 
 COUNT, LETTERS = 4, (20, 70)
 """Sentences, and the length that they may have."""

@@ -80,7 +80,7 @@ def test_nothing_is_said_of_lines_that_a_language_writes_so() -> None:
 
 
 def test_the_least_vocabulary_is_what_sentencepiece_takes() -> None:
-    from seq2seq.config.settings import SubwordsConfig
+    from seq2seq.config.sections import SubwordsConfig
     from seq2seq.corpus.subwords import Subwords
     from seq2seq.errors import InputError
 
