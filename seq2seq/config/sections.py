@@ -295,8 +295,8 @@ class SearchConfig:
     prune: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
     """Drop hypotheses that are hopeless; 0 keeps all.
 
-    Those whose log-probability is by more than so many nats below the best of the sentence. 3 makes search faster and
-    changes few translations; lists of the best become shorter."""
+    Those whose log-probability is by more than so many nats below the best of the sentence. 1.5 makes search a third
+    faster at about the same BLEU; lists of the best become shorter."""
     max_length_ratio: Annotated[float, Field(gt=0, le=1_000)] = 3.0
     """Longest translation, as a multiple of the source.
 
