@@ -47,8 +47,8 @@ def main() -> None:
                         "not have, and of words by how often it has them")  # fmt: skip
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
                         "is greedy)")  # fmt: skip
-    parser.add_argument("--prune", metavar="NATS", type=float, help="drop hypotheses whose log-probability is by more "
-                        "than this below the best of the sentence (default: search.prune of the run)")  # fmt: skip
+    parser.add_argument("--prune", metavar="N", type=float, help="drop hypotheses whose log-probability is more than N "
+                        "nats below the best of the sentence (default: search.prune of the run)")  # fmt: skip
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32", help="of weights and "
                         "states: bf16 is faster where the hardware has it; with int8 search multiplies in 8 bits, "
                         "which is faster on a CPU (default: fp32)")  # fmt: skip

@@ -46,8 +46,8 @@ def main() -> None:
                         "run's, or --nbest where that is more)")  # fmt: skip
     parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "
                         "line each; of a blank line as many blank ones (default: 1)")  # fmt: skip
-    parser.add_argument("--prune", metavar="NATS", type=float, help="drop hypotheses whose log-probability is by more "
-                        "than this below the best of the sentence: 1.5 makes search a third faster at "
+    parser.add_argument("--prune", metavar="N", type=float, help="drop hypotheses whose log-probability is more than N "
+                        "nats below the best of the sentence: 1.5 makes search a third faster at "
                         "about the same BLEU; 0 keeps all (default: search.prune of the run)")  # fmt: skip
     parser.add_argument("--prefix", metavar="FILE", help="how each translation begins, a line for each line in; an "
                         "empty one begins nothing. White space at its end ends its last word")  # fmt: skip

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from seq2seq.corpus.masking import SPACE_MARK, mask
 from seq2seq.corpus.subwords import END, Subwords
-from seq2seq.text.visible import strip
+from seq2seq.text.visible import is_blank, strip
 from seq2seq.translate.search import StepFunction
 
 SPACE = SPACE_MARK.encode()
@@ -52,7 +52,10 @@ def prefix_of(text: str, subwords: Subwords, is_open: bool = False) -> Prefix:
     if is_apart or not is_open:
         return Prefix(tuple(subwords.encode([whole])[0]), SPACE if is_apart else b"", is_apart)
     before, _, last = whole.rpartition(" ")
-    return Prefix(tuple(subwords.encode([before])[0]), SPACE + mask(last).encode())
+    if is_blank(before):  # characters that cannot be seen have no pieces of their own
+        before, last = "", whole
+    rest = b"".join(SPACE + mask(word).encode() for word in last.split(" "))
+    return Prefix(tuple(subwords.encode([before])[0]), rest)
 
 
 @dataclass(frozen=True)

@@ -194,6 +194,7 @@ class _ReplacedAttention(nn.Module):
         super().__init__()
         self.attention, self.replacement, self.stepwise = attention, replacement, stepwise
         self.heads, self.steps = attention.heads, 0
+        self.context_projection = attention.context_projection
 
     def remember(self, states: Tensor, mask: Tensor) -> Memory:
         self.steps = 0

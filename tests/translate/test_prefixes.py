@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from conftest import sentences
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from random_models import ALL, random_translator, vocabulary
 
@@ -148,6 +148,7 @@ TEXTS = st.text(alphabet="abdghoT .,'é집🙂▁\u202e\u200b\ufdd0\ufdd1<s>", m
 
 @settings(max_examples=10)
 @given(TEXTS, st.booleans(), st.sampled_from(["upper", "gru, input"]))
+@example("\u200b <", True, "upper")
 def test_any_text_can_be_a_prefix(text: str, is_open: bool, name: str) -> None:
     translator = random_translator(name)
     for one in translator.translate_all(["Wasser"], beam=2, nbest=2, prefixes=[text], open_prefixes=is_open)[0]:
