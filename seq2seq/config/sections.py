@@ -296,7 +296,7 @@ class SearchConfig:
     """Drop hypotheses that are hopeless; 0 keeps all.
 
     Those whose log-probability is by more than so many nats below the best of the sentence. 1.5 makes search a third
-    faster at about the same BLEU; lists of the best become shorter."""
+    faster at about the same BLEU. Where several translations are asked for, all are kept."""
     max_length_ratio: Annotated[float, Field(gt=0, le=1_000)] = 3.0
     """Longest translation, as a multiple of the source.
 

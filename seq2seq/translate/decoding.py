@@ -57,7 +57,7 @@ def decode(
             beam=beam,
             nbest=nbest,
             length_penalty=settings.length_penalty,
-            prune=settings.prune,
+            prune=settings.prune if nbest == 1 else 0.0,  # a list has as many as were asked for
             forbidden=FORBIDDEN,
             prefixes=[prefix.ids for prefix in begun],
             watcher=watcher,

@@ -290,6 +290,8 @@ def test_pruning_is_said_where_the_search_is_described(translator: Translator) -
     pruned = Translator(translator.engine, translator.vocabulary, translator.config.changed(search={"prune": 2.5}))
     assert "pruned at 2.5 nats" in pruned.decoding() and "pruned" not in translator.decoding()
     assert [one.text for (one,) in pruned.translate_all(SOURCES)]
+    lists = [found.translate_all(SOURCES, beam=3, nbest=3) for found in (pruned, translator)]
+    assert [[one.text for one in best] for best in lists[0]] == [[one.text for one in best] for best in lists[1]]
 
 
 def test_a_stream_that_is_left_early_leaves_no_thread(translator: Translator) -> None:
