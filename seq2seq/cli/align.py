@@ -4,7 +4,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name, refuse_one_file
-from seq2seq.cli.translate import REFUSED, within_limits
+from seq2seq.cli.search import with_settings
+from seq2seq.cli.translate import REFUSED
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides
 from seq2seq.text.writing import write_lines
@@ -59,8 +60,8 @@ def align(arguments: "Namespace") -> None:
     from seq2seq.translate.translator import Translator
     from seq2seq.translate.word_links import word_links
 
-    translator = within_limits(Translator.load(arguments.run), arguments)
-    reverse = within_limits(Translator.load(arguments.reverse), arguments) if arguments.reverse else None
+    translator = with_settings(Translator.load(arguments.run), arguments)
+    reverse = with_settings(Translator.load(arguments.reverse), arguments) if arguments.reverse else None
     gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
     short, refused = readable(translator, reverse, pairs)

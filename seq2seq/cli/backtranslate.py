@@ -35,7 +35,7 @@ def main() -> None:
 
 def write(options: Any) -> None:
     """Translate what is asked for, with a line on stderr for each part that is done."""
-    from seq2seq.cli.translate import beam_of
+    from seq2seq.cli.search import beam_of
     from seq2seq.text.bounded import sha256_of
     from seq2seq.translate.backtranslation import back_translate, read_sentences
     from seq2seq.translate.run_format import ANEW, MAX_WEIGHTS

@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--vary", nargs="+", metavar="SETTING", help="settings of model to vary, one at a time, of "
                         "attention, heads, context_feed, cell (default: all)")  # fmt: skip
     parser.add_argument("--lines", nargs="+", type=int, default=[1, 2, 3], metavar="LINE", help="lines of val whose "
-                        "maps are drawn, from 1 on (default: 1 2 3)")  # fmt: skip
+                        "maps are drawn (default: 1 2 3)")  # fmt: skip
     options, config, name = parser.parse(sys.argv[1:])
     from seq2seq.train.bakeoff import CHOICES, bake_off  # after the arguments: what is wrong in them need not wait
 

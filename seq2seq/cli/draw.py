@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name, as_typed, refuse_one_file
-from seq2seq.cli.translate import beam_of
+from seq2seq.cli.search import beam_of
 from seq2seq.cli.warnings import warn_of_sentence
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seq2seq.cli.command import Parser
-from seq2seq.cli.translate import beam_of, within_limits
+from seq2seq.cli.search import add_precision, add_prune, add_runs, beam_of, with_settings
 from seq2seq.cli.warnings import warn_of_lines
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_sides, read_words
@@ -33,9 +33,7 @@ def main() -> None:
         "attention looks like and, with gold links, alignment error rate. Prints JSON.",
         example=EXAMPLE,
     )
-    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
-                        "or the name of a run that ships; several with the same subwords translate as one, by their "
-                        "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
+    add_runs(parser)
     parser.add_argument("--source", metavar="FILE", help="file to translate, one sentence a line")
     parser.add_argument("--reference", action="append", dest="references", metavar="FILE",
                         help="file of its reference translations; given again, a further reference of each line, "
@@ -47,11 +45,8 @@ def main() -> None:
                         "not have, and of words by how often it has them")  # fmt: skip
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
                         "is greedy)")  # fmt: skip
-    parser.add_argument("--prune", metavar="N", type=float, help="drop hypotheses whose log-probability is more than N "
-                        "nats below the best of the sentence (default: search.prune of the run)")  # fmt: skip
-    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32", help="of weights and "
-                        "states: bf16 is faster where the hardware has it; with int8 search multiplies in 8 bits, "
-                        "which is faster on a CPU (default: fp32)")  # fmt: skip
+    add_prune(parser)
+    add_precision(parser)
     parser.add_argument("--tokenize", metavar="NAME", help="sacrebleu's tokenisation for BLEU (default: the run's)")
     parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the run's)")
     parser.add_argument(
@@ -76,7 +71,7 @@ def evaluate(arguments: "Namespace") -> dict[str, Any]:
         raise InputError(f"{arguments.data}: no such folder; --data needs a prepared corpus")
     from seq2seq.translate.ensemble import load_runs
 
-    translator = within_limits(load_runs(arguments.runs, precision=arguments.precision), arguments)
+    translator = with_settings(load_runs(arguments.runs, precision=arguments.precision), arguments)
     seen = None if training is None else training_words(translator, training, arguments)
     if arguments.data is None:
         return score(translator, TestSet(sides, arguments.source, arguments.gold), arguments, seen, function_words)

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name
-from seq2seq.cli.translate import beam_of
+from seq2seq.cli.search import beam_of
 from seq2seq.cli.warnings import warn_of_sentence
 from seq2seq.errors import InputError
 from seq2seq.text.writing import atomic_write

@@ -36,7 +36,7 @@ class RecipeParser(Parser):
         super().__init__(description=description, example=example, usage=USAGE, epilog=settings_help(), add_help=False)
         self.add_argument("recipe", nargs="?", metavar="RECIPE", help="a recipe's name, or a YAML file")
         self.add_argument("--config", metavar="RECIPE", help="the same, as an option")
-        help_text = "show this; or the settings of SECTION in full (trainer: Lightning's Trainer)"
+        help_text = "show this; or all of a SECTION (trainer: Lightning's)"
         self.add_argument("-h", "--help", action=Help, nargs="?", metavar="SECTION", help=help_text)
 
     def options(self) -> Iterator[str]:
@@ -114,13 +114,13 @@ def settings_help() -> str:
     """All settings with their defaults and what they are, a line each."""
     lines = ["settings, each with its value where the recipe has none:"]
     for section, kind in SECTIONS.items():
-        lines += ["", f"  {section}: {(kind.__doc__ or '').splitlines()[0].removesuffix('.')}"]
+        lines.append(f"  {section}: {(kind.__doc__ or '').splitlines()[0].removesuffix('.')}")
         for name, field in settings_of(section).items():
             meaning = (field.description or "").splitlines()[0].removesuffix(".")
             if get_origin(field.annotation) is Literal and len(get_args(field.annotation)) < 5:
                 meaning += f": {wanted(field)}"
-            lines.append(f"  {f'--{section}.{name} {default_of(field)}':<36} {meaning}")
-    return "\n".join([*lines, "", "  trainer: arguments of Lightning's Trainer, such as --trainer.max_epochs 20; all: "
+            lines.append(f"    {f'--{section}.{name} {default_of(field)}':<36} {meaning}")
+    return "\n".join([*lines, "  trainer: arguments of Lightning's Trainer, such as --trainer.max_epochs 20; all: "
                       "--help trainer", ""])  # fmt: skip
 
 
@@ -154,4 +154,6 @@ def default_of(field: Any) -> str:
     """The default of a setting as it is typed."""
     if field.is_required():
         return "..."
-    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default) or '""'
+    if isinstance(field.default, bool):
+        return str(field.default).lower()
+    return f'"{field.default}"' if field.default == "" or " " in str(field.default) else str(field.default)

@@ -5,7 +5,8 @@ from argparse import BooleanOptionalAction
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name, as_typed, refuse_one_file
-from seq2seq.cli.translate import REFUSED, beam_of
+from seq2seq.cli.search import add_precision, beam_of
+from seq2seq.cli.translate import REFUSED
 from seq2seq.cli.warnings import Warnings
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines, read_sides
@@ -43,9 +44,7 @@ def main() -> None:
     parser.add_argument("--output", metavar="FILE", type=a_name, required=True, help="page to write")
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step (default: the run's; 1 "
                         "is greedy)")  # fmt: skip
-    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32", help="of weights and "
-                        "states: bf16 is faster where the hardware has it; with int8 search multiplies in 8 bits, "
-                        "which is faster on a CPU (default: fp32)")  # fmt: skip
+    add_precision(parser)
     parser.add_argument("--tokenize", metavar="NAME", help="sacrebleu's tokenisation for BLEU (default: the first "
                         "run's)")  # fmt: skip
     parser.add_argument("--lowercase", action=BooleanOptionalAction, help="ignore case in BLEU (default: the first "

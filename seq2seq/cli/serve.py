@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seq2seq.cli.command import Parser
-from seq2seq.cli.translate import within_limits
+from seq2seq.cli.search import with_settings
 from seq2seq.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def serve_runs(arguments: "Namespace") -> None:
     from seq2seq.translate.translator import Translator
 
     with listen(arguments.host, arguments.port) as listening:
-        translators = {name: within_limits(Translator.load(run), arguments) for name, run in names.items()}
+        translators = {name: with_settings(Translator.load(run), arguments) for name, run in names.items()}
         limits = Limits()
         print(f"{', '.join(names)} at {address_of(listening)}; Ctrl-C ends it", file=sys.stderr, flush=True)
         with suppress(KeyboardInterrupt):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, refuse_one_file
+from seq2seq.cli.search import add_precision, add_prune, add_runs, beam_of, with_settings
 from seq2seq.cli.warnings import Warnings
 from seq2seq.errors import InputError
 from seq2seq.text.files import open_input, read_stream
@@ -37,34 +38,28 @@ REFUSED = 3
 def main() -> None:
     """Parse arguments and translate as the lines come."""
     parser = Parser(description=__doc__, example=EXAMPLE)
-    parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
-                        "or the name of a run that ships; several with the same subwords translate as one, by their "
-                        "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
+    add_runs(parser)
     parser.add_argument("--input", metavar="FILE", help="sentences, one a line (default: standard input)")
     parser.add_argument("--output", metavar="FILE", type=a_name, help="file to write (default: standard output)")
     parser.add_argument("--beam", metavar="N", type=int, help="hypotheses kept at each step; 1 is greedy (default: the "
                         "run's, or --nbest where that is more)")  # fmt: skip
     parser.add_argument("--nbest", metavar="N", type=int, default=1, help="translations of each line, best first, a "
                         "line each; of a blank line as many blank ones (default: 1)")  # fmt: skip
-    parser.add_argument("--prune", metavar="N", type=float, help="drop hypotheses whose log-probability is more than N "
-                        "nats below the best of the sentence: 1.5 makes search a third faster at "
-                        "about the same BLEU; 0 keeps all (default: search.prune of the run)")  # fmt: skip
-    parser.add_argument("--prefix", metavar="FILE", help="how each translation begins, a line for each line in; an "
-                        "empty one begins nothing. White space at its end ends its last word")  # fmt: skip
+    add_prune(parser)
+    parser.add_argument("--prefix", metavar="FILE", help="how each translation begins, a line for each line in; "
+                        "white space at its end ends its last word")  # fmt: skip
     parser.add_argument("--open-prefix", action="store_true", help="the last word of each prefix need not be whole, "
                         "such as hou for house")  # fmt: skip
     parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl: scores, alignment map and "
                         "diagnostics (docs/schema.md); pharaoh: word links source-target; moses: line number from 0 "
                         "||| text ||| score (default: text)")  # fmt: skip
     parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
-    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32", help="of weights and "
-                        "states: bf16 is faster where the hardware has it; with int8 search multiplies in 8 bits, "
-                        "which is faster on a CPU (default: fp32)")  # fmt: skip
+    add_precision(parser)
     parser.add_argument("--batch-size", metavar="N", type=int, default=256, help="most sentences translated at once "
                         "(default: 256)")  # fmt: skip
     parser.add_argument("--max-pieces", metavar="N", type=int, help="longest line that is translated, in pieces; a "
-                        "longer one is refused with a message, its answer is an empty line, and the exit status is 3 "
-                        "(default: search.max_pieces of the run)")  # fmt: skip
+                        "longer one is refused: an empty line, a message, and exit status 3 (default: "
+                        "search.max_pieces of the run)")  # fmt: skip
     parser.add_argument("--max-memory", metavar="MIB", type=int, help="most memory for the search; a line that may "
                         "need more is refused too (default: search.max_memory of the run)")  # fmt: skip
     translate(parser.parse_args())
@@ -83,7 +78,7 @@ def translate(arguments: "Namespace") -> None:
     refuse_one_file(arguments.output, read, arguments.prefix)
     from seq2seq.translate.ensemble import load_runs
 
-    translator = within_limits(load_runs(arguments.runs, precision=arguments.precision), arguments)
+    translator = with_settings(load_runs(arguments.runs, precision=arguments.precision), arguments)
     beam = beam_of(translator, arguments.beam, arguments.nbest)
     lines = read_stream(open_input(arguments.input), arguments.input) if arguments.input else standard_input()
     if arguments.output is None:
@@ -108,23 +103,6 @@ def refuse_sentences(runs: Sequence[str]) -> None:
         f"{sentence}: no run has this name; sentences come by standard input or --input, as in: echo "
         f"{shlex.quote(sentence)} | seq2seq translate {shlex.quote(known)}"
     )
-
-
-def within_limits(translator: "Translator", arguments: "Namespace") -> "Translator":
-    """The translator with the limits of the command line, where it has some; InputError where they are impossible."""
-    from seq2seq.translate.translator import Translator
-
-    names = [name for name in ("max_pieces", "max_memory", "prune") if getattr(arguments, name, None) is not None]
-    config = translator.config.changed(search={name: getattr(arguments, name) for name in names})
-    return Translator(translator.engine, translator.vocabulary, config)
-
-
-def beam_of(translator: "Translator", beam: int | None, nbest: int = 1) -> int:
-    """The beam that `--beam` and `--nbest` ask for; InputError where they do not go together."""
-    try:
-        return translator.beam_for(beam, nbest)
-    except ValueError as error:
-        raise InputError(f"--{error}") from None
 
 
 def answers(translator: "Translator", lines: Iterator[str], beam: int, arguments: "Namespace") -> Iterator[str]:

@@ -185,7 +185,7 @@ def test_help_names_every_setting_with_its_default() -> None:
         for name in settings_of(section):
             assert f"  --{section}.{name} " in text
     assert "--model.cell lstm " in text and ": lstm or gru\n" in text and '--alignment.guide "" ' in text
-    assert len(text.splitlines()) < 95 and max(map(len, text.splitlines())) <= 120
+    assert len(text.splitlines()) < 90 and max(map(len, text.splitlines())) <= 120
 
 
 def test_help_of_one_section() -> None:

@@ -22,7 +22,7 @@ def test_help_is_there(script: Script, name: str) -> None:
 @pytest.mark.parametrize("verb", ["translate", "draw", "align", "explain"])
 def test_help_teaches_by_an_example_and_fits_two_screens(script: Script, verb: str) -> None:
     lines = script(f"{verb}.py", "--help").out.splitlines()
-    assert lines[lines.index("") + 1].strip().startswith(("seq2seq ", "echo ")) and len(lines) <= 55
+    assert lines[lines.index("") + 1].strip().startswith(("seq2seq ", "echo ")) and len(lines) <= 50
 
 
 def test_the_scripts_take_several_runs(
