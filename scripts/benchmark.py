@@ -6,9 +6,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from seq2seq.cli.command import Parser, run
+from comparison import PARTS, Settings, benchmark, table
 
-PARTS = ("training", "likelihood", "translation", "start-up")
+from seq2seq.cli.command import Parser, run
 
 
 def main() -> None:
@@ -33,8 +33,6 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="in training, against one (default: 2; 1: leave out)")
     parser.add_argument("--json", type=Path, help="file for the values of all rounds")
     arguments = parser.parse_args()
-    from comparison import Settings, benchmark, table
-
     from seq2seq.text.writing import atomic_write
     from seq2seq.train.run import machine
 

@@ -33,6 +33,9 @@ BATCH_TOKENS, PEER_TOKENS = 2500, 1360
 longer side with padding."""
 
 
+PARTS = ("training", "likelihood", "translation", "start-up")
+
+
 @dataclass(frozen=True)
 class Settings:
     """What is measured, and how often."""
@@ -53,7 +56,7 @@ class Settings:
     precisions: tuple[str, ...] = ("fp32", "bf16")
     searches: tuple[str, ...] = ("fp32", "bf16")
     """Of translation: `PRECISION` or `PRECISION/NATS`, where hypotheses are pruned."""
-    only: tuple[str, ...] = ("training", "likelihood", "translation", "start-up")
+    only: tuple[str, ...] = PARTS
     """The parts that are measured."""
     processes: int = 2
     """So many in training against one; 1 leaves this out."""

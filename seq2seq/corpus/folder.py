@@ -58,26 +58,27 @@ def drop_duplicates(pairs: list[Pair], notes: list[str]) -> list[Pair]:
     return distinct
 
 
-def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] = SPLITS) -> None:
+def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] = SPLITS, option: str = "--out") -> None:
     """Raise InputError when the folder holds anything that is not a file of this corpus.
 
-    A file of another corpus or of an earlier split would be taken for a part of this one.
+    A file of another corpus or of an earlier split would be taken for a part of this one. `option` names the folder.
     """
     out = Path(out)
     if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; --out needs a folder")
+        raise InputError(f"{out}: is a file; {option} needs a folder")
     names = {f"{split}.{language}" for split in splits for language in languages}
     other = sorted(path.name for path in out.iterdir() if path.name not in names) if out.exists() else []
     if other:
-        raise InputError(f"{out}: holds {other[0]}, which is no part of this corpus; remove it or give another --out")
+        raise InputError(
+            f"{out}: holds {other[0]}, which is no part of this corpus; remove it or give another {option}"
+        )
 
 
 def write_corpus(corpus: Corpus, out: str | Path, examine: bool = True) -> str:
     """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
 
-    The report says too what the quick checks of the corpus doctor find in the training text, unless it is not to be
-    examined. Files of the same names
-    are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
+    With `examine` the report says too what the quick checks of the corpus doctor find in the training text. Files of
+    the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
     """
     from seq2seq.corpus.doctor import cheap_notes  # numpy, pydantic and ftfy, which help does not wait for
 

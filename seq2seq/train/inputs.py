@@ -4,13 +4,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from seq2seq import shipped
 from seq2seq.config.settings import Config
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.bounded import sha256_of
 from seq2seq.train.progress import say
-from seq2seq.translate.weights import WEIGHTS
+from seq2seq.translate.weights import WEIGHTS, find_run
 
 GUIDE, PARENT = "alignment.guide", "init.run"
 MAX_BYTES = 1 << 44
@@ -41,8 +40,9 @@ def parent_files(run: str) -> dict[str, Path]:
     """The files of the run that a training starts from, which need not be there; none where it starts from nothing."""
     if not run:
         return {}
-    weights = Path(run) if run.endswith(".safetensors") else (shipped.run(run) or Path(run)) / WEIGHTS
-    if Path(run).is_dir():
+    try:
+        weights = find_run(run)[1]
+    except InputError:
         weights = Path(run, WEIGHTS)
     subwords = {name for joint in (True, False) for name in Vocabulary.names(joint)}
     return {PARENT: weights} | {f"{PARENT}/{name}": weights.parent / name for name in sorted(subwords)}

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from seq2seq.corpus.folder import check_out
-from seq2seq.corpus.mixing import held_out_key, held_out_keys, read_pairs
-from seq2seq.corpus.splits import names_of_test_sets
+from seq2seq.corpus.mixing import held_out_key, keys_of, read_held_out
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
 from seq2seq.text.unicode import check_unicode
@@ -44,10 +43,7 @@ def read_sentences(path: str | Path, corpus: str | None, languages: tuple[str, s
     target. Raises InputError where nothing is left.
     """
     lines = read_lines(path)
-    held_out = set()
-    if corpus is not None:
-        names = ["val", *names_of_test_sets(Path(corpus), languages)]
-        held_out = held_out_keys([pair for name in names for pair in read_pairs(corpus, name, languages)])[1]
+    held_out = set() if corpus is None else keys_of(read_held_out(corpus, languages))[1]
     text = [line for line in lines if not is_blank(line)]
     distinct = list(dict.fromkeys(text))
     free = [line for line in distinct if held_out_key(line) not in held_out]
@@ -72,7 +68,7 @@ def back_translate(
     if tag and len(check_unicode(tag).split()) != 1:
         raise InputError(f"--tag {tag!r}: must be one word, such as <BT>")
     if not any(out.glob(f"{KEPT}*")):  # what is kept may be gone on with
-        check_out(out, (source, target), ["train"])
+        check_out(out, (source, target), ["train"], "--output")
     kept = out / f"{KEPT}{_digest(weights, beam, sentences.lines)}"
     there = out.exists()
     found: list[str] = []

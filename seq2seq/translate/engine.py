@@ -6,6 +6,7 @@ single model, `ensemble.EnsembleEngine` several that act as one.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import torch
@@ -78,10 +79,18 @@ class References(NamedTuple):
 
 
 class ModelEngine:
-    """One model; `packed` has its faster steps, where there are some."""
+    """One model.
 
-    def __init__(self, model: Seq2Seq, packed: PackedDecoder | None = None) -> None:
-        self.model, self._packed = model, packed
+    With `packed` it has the faster steps of a model that `can_pack` and whose weights do not change any more, in 8 bits
+    where `eight_bits` says so. They are made when a search first needs them.
+    """
+
+    def __init__(self, model: Seq2Seq, packed: bool = False, eight_bits: bool = False) -> None:
+        self.model, self.packed, self.eight_bits = model, packed, eight_bits
+
+    @cached_property
+    def _steps(self) -> PackedDecoder | None:
+        return PackedDecoder(self.model, self.eight_bits) if self.packed else None
 
     @property
     def heads(self) -> int:
@@ -101,19 +110,19 @@ class ModelEngine:
     def start(self, source: Int[Tensor, "batch src"]) -> Any:
         """The decoder's state, from the encoder's."""
         encoded = self.model.eval().encode(source)
-        return (self._packed or self.model.decoder).start(encoded)
+        return (self._steps or self.model.decoder).start(encoded)
 
     def step(
         self, tokens: Int[Tensor, "batch beam"], state: Any, /
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
         """A step of the decoder."""
-        return (self._packed or self.model).step(tokens, state)
+        return (self._steps or self.model).step(tokens, state)
 
     def step_with(
         self, tokens: Int[Tensor, "batch beam"], state: Any, weights: Float[Tensor, "batch heads beam src"]
     ) -> tuple[Float[Tensor, "batch beam vocab"], Float[Tensor, "batch heads beam src"], Any]:
         """A step of the decoder whose context is made with these weights."""
-        return (self._packed or self.model).step(tokens, state, weights)
+        return (self._steps or self.model).step(tokens, state, weights)
 
     def align(
         self, source: Int[Tensor, "batch src"], target: Int[Tensor, "batch full"]

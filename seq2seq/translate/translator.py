@@ -17,7 +17,7 @@ from seq2seq.config.settings import Config
 from seq2seq.corpus.subwords import START, Segmented
 from seq2seq.corpus.vocabulary import Vocabulary, batches_by_length, pad
 from seq2seq.errors import InputError
-from seq2seq.model.packed import PackedDecoder, can_pack
+from seq2seq.model.packed import can_pack
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.text.visible import is_blank
 from seq2seq.translate.arguments import check_count, check_pairs, check_text, check_texts
@@ -92,8 +92,7 @@ class Translator:
                 f"{run}: int8 is for an LSTM with one head and context_feed upper, on an x86 processor; take another "
                 "precision"
             )
-        packed = PackedDecoder(model, precision == "int8") if can_pack(model) else None
-        return cls(ModelEngine(model, packed), vocabulary, config)
+        return cls(ModelEngine(model, can_pack(model), precision == "int8"), vocabulary, config)
 
     @property
     def model(self) -> Seq2Seq:

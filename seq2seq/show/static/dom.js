@@ -35,6 +35,15 @@ export function labelOf({ label }) {
   return [make("span", { class: "viewer-space" }, SPACE), label.slice(SPACE.length)];
 }
 
+/**
+ * Put an element somewhere, in pixels of what it stands in.
+ * @param {HTMLElement} element
+ * @param {{left: number, top: number, width: number, height: number}} place
+ */
+export function putAt(element, { left, top, width, height }) {
+  for (const [name, value] of Object.entries({ left, top, width, height })) element.style[name] = `${value}px`;
+}
+
 function filled(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);

@@ -3,7 +3,7 @@
 // would take a browser longer than a frame of a film.
 
 import { shadeIn } from "./colours.js";
-import { labelOf, make } from "./dom.js";
+import { labelOf, make, putAt } from "./dom.js";
 import { spelt, sumsOf } from "./shown.js";
 import { Sums } from "./sums.js";
 
@@ -116,7 +116,7 @@ export class Heatmap {
       return { left, top, width: last.right - first.left, height: last.bottom - first.top };
     };
     const place = under(this.cells[0][0], this.cells.at(-1).at(-1));
-    for (const [name, value] of Object.entries(place)) this.shades.style[name] = `${value}px`;
+    putAt(this.shades, place);
     this.sums.lie(under(this.columnSums[0], this.columnSums.at(-1)));
     this.element.style.scrollPadding = `${place.top}px 0 0 ${place.left}px`;
   }

@@ -1,7 +1,7 @@
 // The sums of columns, written downwards: a picture under the last row of the table, whose cells tell them to who cannot
 // see it. As text, new sums would lay out the whole table, which takes a browser longer than a frame of a film.
 
-import { make } from "./dom.js";
+import { make, putAt } from "./dom.js";
 
 /** Pixels of the screen to a pixel of the picture, where the screen has no more. */
 const SHARP = 2;
@@ -30,10 +30,11 @@ export class Sums {
    * Lie here, in pixels of the page.
    * @param {{left: number, top: number, width: number, height: number}} place
    */
-  lie({ left, top, width, height }) {
+  lie(place) {
+    const { width, height } = place;
     const scale = Math.max(SHARP, window.devicePixelRatio);
     [this.element.width, this.element.height] = [Math.round(width * scale), Math.round(height * scale)];
-    for (const [name, value] of Object.entries({ left, top, width, height })) this.element.style[name] = `${value}px`;
+    putAt(this.element, place);
     const { fontSize, fontFamily } = getComputedStyle(this.element);
     this.font = `${fontSize} ${fontFamily}`;
     this.size = { scale, width, height };
