@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,9 @@ def build_parser() -> Parser:
         tiny = commands.add_parser(name, help=what, description=f"{what}.", example=f"seq2seq prepare {name}")
         out_help = "folder to write (default: %(default)s)"
         tiny.add_argument("--out", metavar="FOLDER", type=a_name, default=f"data/{name}", help=out_help)
+    store_help = "cut the training text into pieces now, into FOLDER/store: training then reads it from disk"
+    for command in commands.choices.values():
+        command.add_argument("--store", action="store_true", help=store_help)
     return parser
 
 
@@ -128,12 +131,29 @@ def prepare(corpus: str, **options: Any) -> str:
 def main() -> None:
     """Prepare the corpus that the command line asks for; print the report, and the command that trains on it."""
     options = vars(build_parser().parse_args())
-    corpus = options.pop("corpus")
+    corpus, store = options.pop("corpus"), options.pop("store")
     print(prepare(corpus, **options))
+    training = training_options(corpus, **options)
+    if store:
+        print(f"\n{store_for(training)}: the training text, cut into pieces")
     if not any(Path(options["out"]).glob("val.*")):
         print("\nTraining needs a validation set: to have one, prepare it again with --val 1 or more")
         return
-    print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training_options(corpus, **options))}")
+    print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training)}")
+
+
+def store_for(training: Sequence[str]) -> Path:
+    """Make the store that the training of these options reads (`corpus.store`), where there is none yet; its folder."""
+    from seq2seq.cli.recipe import divide, find_recipe
+    from seq2seq.config.reading import read_config
+    from seq2seq.corpus.store import find_store, make_store
+    from seq2seq.train.inputs import digests
+
+    own, settings = divide(training)
+    config, _ = read_config(find_recipe(own[own.index("--config") + 1]), settings)
+    corpus = digests(config)
+    found = find_store(config, corpus, None) or make_store(config, corpus, None)
+    return found.folder
 
 
 def training_options(corpus: str, out: str, **given: Any) -> list[str]:

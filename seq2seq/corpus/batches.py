@@ -5,22 +5,25 @@ the seed and its number alone, so that training can go on at any batch of it.
 """
 
 import random
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
-from torchtext.data import BucketIterator, Dataset, Example, RawField, interleave_keys
+from torchtext.data import BucketIterator, Dataset, RawField, interleave_keys
 
 from seq2seq.alignment.links import Link
 from seq2seq.alignment.merging import piece_links
 from seq2seq.config.languages import check_languages
 from seq2seq.config.sections import DataConfig, SubwordsConfig
 from seq2seq.config.settings import Config
+from seq2seq.corpus.ragged import Ragged
 from seq2seq.corpus.subwords import END, PAD, START
-from seq2seq.corpus.vocabulary import Ids, Vocabulary, pad
+from seq2seq.corpus.vocabulary import Ids, Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_parallel
 
@@ -72,11 +75,10 @@ class Batch:
 
 
 class ParallelDataset(Dataset):
-    """Sentence pairs with their lengths in pieces (`source_length`, `target_length`, end of sentence included), and
-    the guide's word links of each, where there is one.
+    """Sentence pairs, an example of which is its position among them.
 
-    Each sentence is segmented once, and what is kept of it are its ids and the links of its pieces, as arrays: with
-    sampled subwords its text and the links of its words instead, for they are cut anew in each epoch.
+    Each sentence is cut into pieces once, and what is kept of all are their ids, in one array: that of a store, or one
+    in memory. With sampled subwords the ids tell the lengths alone, for the text is cut anew in each epoch.
     """
 
     def __init__(
@@ -85,80 +87,87 @@ class ParallelDataset(Dataset):
         vocabulary: Vocabulary,
         config: SubwordsConfig,
         links: Sequence[set[Link]] | None = None,
+        ids: tuple[Ragged, Ragged] | None = None,
     ) -> None:
+        """links: the guide's word links of each pair, where there is a guide. ids: the pieces of the sources and of the
+        targets, without special ones, where they are known."""
         self.vocabulary, self.config = vocabulary, config
         self.guided, self.sampled = links is not None, bool(config.sampling)
-        examples = self._read(pairs, links) if links is None or self.sampled else self._read_with_spans(pairs, links)
-        super().__init__(examples, [(name, RawField()) for name in ("source", "target")])
-
-    def _read(self, pairs: Sequence[tuple[str, str]], links: Sequence[set[Link]] | None) -> list[Example]:
-        """Examples of ids or, with sampled subwords, of texts and the links of their words."""
-        sources, targets = zip(*pairs, strict=True)
-        ids = zip(self.vocabulary.source.encode(sources), self.vocabulary.target.encode(targets), strict=True)
-        examples = [_example([*source, END], [START, *target, END]) for source, target in ids]
-        if self.sampled:
-            for number, example in enumerate(examples):
-                example.source, example.target = pairs[number]
-                example.links = None if links is None else links[number]
-        return examples
-
-    def _read_with_spans(self, pairs: Sequence[tuple[str, str]], links: Sequence[set[Link]]) -> list[Example]:
-        """Examples of ids and the links of their pieces."""
-        examples = []
-        for (source, target), of_words in zip(pairs, links, strict=True):
-            read = self.vocabulary.source.segment(source)
-            written = self.vocabulary.target.segment(target)
-            example = _example(read.ids, [START, *written.ids])
-            example.links = np.argwhere(piece_links(read.side, written.side, of_words)).astype(np.int32)
-            examples.append(example)
-        return examples
-
-    @staticmethod
-    def sort_key(example: Example) -> int:
-        """Orders examples so that neighbours are alike in both lengths."""
-        return int(interleave_keys(example.source_length, example.target_length))
+        self.pairs = pairs if self.sampled else ()
+        self.word_links = links if self.sampled else None
+        self.piece_links: Ragged | None = None
+        if links is not None and not self.sampled:
+            ids, self.piece_links = _with_links(pairs, vocabulary, links)
+        self.sources, self.targets = ids or _ids(pairs, vocabulary)
+        self.source_lengths, self.target_lengths = self.sources.lengths + 1, self.targets.lengths + 1
+        """Of each pair in pieces, the end of sentence included."""
+        super().__init__(range(len(pairs)), [(name, RawField()) for name in ("source", "target")])
 
     def drop_longer(self, max_length: int) -> int:
-        """Remove the pairs with a side of more than `max_length` pieces; how many there were."""
-        before = len(self.examples)
-        self.examples: list[Example] = [
-            e for e in self.examples if max(e.source_length, e.target_length) <= max_length + 1
-        ]
-        return before - len(self.examples)
+        """Leave out the pairs with a side of more than `max_length` pieces; how many there are."""
+        kept = np.maximum(self.source_lengths, self.target_lengths) <= max_length + 1
+        dropped = len(kept) - int(kept.sum())
+        if dropped:
+            self.examples: Sequence[int] = array("q", np.flatnonzero(kept).tobytes())
+        return dropped
 
-    def batch(self, examples: Sequence[Example], seeds: tuple[int, int] = (0, 0)) -> Batch:
+    def batch(self, examples: Sequence[int], seeds: tuple[int, int] = (0, 0)) -> Batch:
         """The padded ids of these examples, and the links of their pieces.
 
         seeds: of the sampled subwords of source and target; of no effect where none are sampled.
         """
-        sources, targets = [e.source for e in examples], [e.target for e in examples]
+        sources: Sequence[Ids] = [self.sources[example] for example in examples]
+        targets: Sequence[Ids] = [self.targets[example] for example in examples]
         if self.sampled:
-            source_seed, target_seed = seeds
-            sources = [[*ids, END] for ids in self.vocabulary.source.sample(sources, self.config, source_seed)]
-            targets = [[START, *ids, END] for ids in self.vocabulary.target.sample(targets, self.config, target_seed)]
-        return Batch(pad(sources), pad(targets), self._links(examples, sources, targets) if self.guided else None)
+            read, written = zip(*(self.pairs[example] for example in examples), strict=True)
+            sources = self.vocabulary.source.sample(read, self.config, seeds[0])
+            targets = self.vocabulary.target.sample(written, self.config, seeds[1])
+        links = self._links(examples, sources, targets) if self.guided else None
+        return Batch(_padded(sources), _padded(targets, [START]), links)
 
     def _links(
-        self, examples: Sequence[Example], sources: Sequence[Ids], targets: Sequence[Ids]
+        self, examples: Sequence[int], sources: Sequence[Ids], targets: Sequence[Ids]
     ) -> Bool[Tensor, "batch tgt src"]:
         """The links of the pieces of these examples; sampled pieces are found in the text that they spell."""
-        links = np.zeros((len(examples), max(map(len, targets)) - 1, max(map(len, sources))), dtype=np.bool_)
+        links = np.zeros((len(examples), max(map(len, targets)) + 1, max(map(len, sources)) + 1), dtype=np.bool_)
         for own, example, source, target in zip(links, examples, sources, targets, strict=True):
-            if self.sampled:
-                read = self.vocabulary.source.text_of(list(source[:-1]))
-                written = self.vocabulary.target.text_of(list(target[1:-1]))
-                own[: len(written), : len(read)] = piece_links(read, written, example.links)
-            else:
-                own[tuple(example.links.T)] = True
+            if self.piece_links is not None:
+                own[tuple(self.piece_links[example].reshape(-1, 2).T)] = True
+            elif self.word_links is not None:
+                read = self.vocabulary.source.text_of(list(source))
+                written = self.vocabulary.target.text_of(list(target))
+                own[: len(written), : len(read)] = piece_links(read, written, self.word_links[example])
         return torch.from_numpy(links)
 
 
-def _example(source: Sequence[int], target: Sequence[int]) -> Example:
-    """An example of ids, the special ones included, with their lengths."""
-    example = Example()
-    example.source, example.target = np.array(source, dtype=np.int32), np.array(target, dtype=np.int32)
-    example.source_length, example.target_length = len(source), len(target) - 1
-    return example
+def _padded(sentences: Sequence[Ids], before: Sequence[int] = ()) -> Int[Tensor, "batch time"]:
+    """The ids of sentences with what stands before each, an end of sentence after it, and PAD after that."""
+    start = len(before)
+    rows = np.full((len(sentences), start + max(map(len, sentences)) + 1), PAD, np.int64)
+    rows[:, :start] = before
+    for row, ids in zip(rows, sentences, strict=True):
+        end = start + len(ids)
+        row[start:end], row[end] = ids, END
+    return torch.from_numpy(rows)
+
+
+def _ids(pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> tuple[Ragged, Ragged]:
+    """The pieces of all sources and of all targets."""
+    sources, targets = zip(*pairs, strict=True)
+    return Ragged.of(vocabulary.source.encode(sources)), Ragged.of(vocabulary.target.encode(targets))
+
+
+def _with_links(
+    pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, links: Sequence[set[Link]]
+) -> tuple[tuple[Ragged, Ragged], Ragged]:
+    """As `_ids`, and the links of the pieces of each pair, as the numbers target, source, target, source and so on."""
+    read = ((vocabulary.source.segment(s), vocabulary.target.segment(t)) for s, t in pairs)
+    sources, targets, found = [], [], []
+    for (source, target), of_words in zip(read, links, strict=True):
+        sources.append(source.ids[:-1])
+        targets.append(target.ids[:-1])
+        found.append(np.argwhere(piece_links(source.side, target.side, of_words)).ravel())
+    return (Ragged.of(sources), Ragged.of(targets)), Ragged.of(found)
 
 
 class TrainingBatches:
@@ -184,7 +193,7 @@ class TrainingBatches:
         for number in range(self.position, len(self)):
             self.position = number + 1
             seeds = self._sampling_seed(number, False), self._sampling_seed(number, True)
-            yield self.dataset.batch(self.minibatches[number], seeds).share(self.rank, self.processes)
+            yield self.dataset.batch(self.minibatches[number].tolist(), seeds).share(self.rank, self.processes)
 
     def _sampling_seed(self, number: int, is_target: bool) -> int:
         """The seed of the sampled subwords of one side of a batch."""
@@ -200,24 +209,33 @@ class TrainingBatches:
             self.position = state["position"]
 
 
-def bucketed(dataset: ParallelDataset, batch_tokens: int, generator: random.Random) -> list[list[Example]]:
+class Buckets(BucketIterator):
+    """torchtext's batching, which is handed one example after another where it would make a list of all."""
+
+    def data(self) -> Iterator[int]:
+        """The examples in an order drawn at random."""
+        return (self.dataset[position] for position in self.random_shuffler(range(len(self.dataset))))
+
+
+def bucketed(dataset: ParallelDataset, batch_tokens: int, generator: random.Random) -> Ragged:
     """The examples in batches of about `batch_tokens` target pieces and of like lengths, in an order drawn at random.
 
     All that we ask of BucketIterator is done here. It has no argument for a seed and makes tensors itself, so that two
     of its attributes are touched that torchtext does not document: the state of its shuffle is set, and `batches`,
     which `init_epoch` makes, is read. torchtext is pinned to 0.6.0.
     """
-    buckets = BucketIterator(
+    sources, targets, key = dataset.source_lengths.data, dataset.target_lengths.data, cache(interleave_keys)
+    buckets = Buckets(
         dataset,
         batch_tokens,
-        sort_key=dataset.sort_key,
-        batch_size_fn=lambda example, count, tokens: tokens + example.target_length,
+        sort_key=lambda example: key(sources[example], targets[example]),
+        batch_size_fn=lambda example, count, tokens: tokens + targets[example],
         train=True,
         sort_within_batch=True,
     )
     buckets.random_shuffler.random_state = generator.getstate()
     buckets.init_epoch()
-    return list(buckets.batches)
+    return Ragged.of(buckets.batches)
 
 
 def read_split(data: DataConfig, split: str) -> list[tuple[str, str]]:
@@ -234,12 +252,13 @@ def training_dataset(
     vocabulary: Vocabulary,
     config: Config,
     links: Sequence[set[Link]] | None = None,
+    ids: tuple[Ragged, Ragged] | None = None,
 ) -> tuple[ParallelDataset, int]:
-    """The pairs to train on, with their links, and how many were left out as longer than `max_length`.
+    """The pairs to train on, as `ParallelDataset` takes them, and how many were left out as longer than `max_length`.
 
     Raises InputError when none is left.
     """
-    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links)
+    dataset = ParallelDataset(pairs, vocabulary, config.subwords, links, ids)
     dropped = dataset.drop_longer(config.data.max_length)
     if not dataset.examples:
         raise InputError(

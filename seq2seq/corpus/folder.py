@@ -1,6 +1,7 @@
 """The folder of a corpus, `train|val|test.LANG`: what is left out of it, how it is written and described."""
 
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -13,6 +14,8 @@ from seq2seq.text.visible import is_blank
 from seq2seq.text.words import split_words
 from seq2seq.text.writing import atomic_folder, write_lines
 
+STORE = "store"
+"""The folder, inside that of a corpus, of what is made of its training text (`corpus.store`)."""
 LINKS = "align"
 """The suffix of gold word links beside the sentences."""
 
@@ -66,7 +69,7 @@ def check_out(out: str | Path, languages: Sequence[str], splits: Iterable[str] =
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; {option} needs a folder")
-    names = {f"{split}.{language}" for split in splits for language in languages}
+    names = {STORE} | {f"{split}.{language}" for split in splits for language in languages}
     other = sorted(path.name for path in out.iterdir() if path.name not in names) if out.exists() else []
     if other:
         raise InputError(
@@ -78,7 +81,8 @@ def write_corpus(corpus: Corpus, out: str | Path, examine: bool = True) -> str:
     """Write `SPLIT.LANG` into the folder, a new one in one step, and return the report.
 
     With `examine` the report says too what the quick checks of the corpus doctor find in the training text. Files of
-    the same names are replaced. Raises InputError as `check_out` does, and when the folder cannot be written.
+    the same names are replaced, and what was made of a training text before (`STORE`) is removed. Raises InputError as
+    `check_out` does, and when the folder cannot be written.
     """
     from seq2seq.corpus.doctor import cheap_notes  # numpy, pydantic and ftfy, which help does not wait for
 
@@ -87,6 +91,7 @@ def write_corpus(corpus: Corpus, out: str | Path, examine: bool = True) -> str:
         for split, pairs in corpus.splits.items():
             for side, language in enumerate(corpus.languages):
                 write_lines(made / f"{split}.{language}", (pair[side] for pair in pairs))
+    shutil.rmtree(Path(out, STORE), ignore_errors=True)
     where = str(Path(out) / f"train.{corpus.languages[0]}")
     odd = cheap_notes(corpus.splits["train"], where) if examine else []
     if odd:

@@ -3,7 +3,7 @@
 Apart from `batches` so that translating does not import torchtext.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from torch.nn.utils.rnn import pad_sequence
 
 from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.subwords import PAD, Subwords
+
+MOST_PAIRS = 1_000_000
+"""SentencePiece holds in memory all text that it is trained on, and more than so many pairs teach it nothing new."""
 
 Ids = Sequence[int] | NDArray[np.int32]
 """Ids of the pieces of one sentence."""
@@ -35,11 +38,14 @@ class Vocabulary:
 
     @classmethod
     def train(cls, pairs: Sequence[tuple[str, str]], config: SubwordsConfig, tokenised: bool = False) -> "Vocabulary":
-        """Train on the text of a corpus; InputError where `vocab_size` is too small for it. `tokenised`: `Subwords`."""
+        """Train on the text of a corpus, or on every Nth pair of it where there are more than `MOST_PAIRS`.
+
+        `tokenised` is as in `Subwords`. Raises InputError where `vocab_size` is too small for the text.
+        """
         if config.joint:
-            both = Subwords.train((side for pair in pairs for side in pair), config, tokenised)
+            both = Subwords.train((side for pair in seen(pairs) for side in pair), config, tokenised)
             return cls(both, both)
-        return cls(*(Subwords.train(side, config, tokenised) for side in zip(*pairs, strict=True)))
+        return cls(*(Subwords.train((pair[side] for pair in seen(pairs)), config, tokenised) for side in (0, 1)))
 
     @classmethod
     def load(cls, run: Path, joint: bool, tokenised: bool = False) -> "Vocabulary":
@@ -63,6 +69,12 @@ class Vocabulary:
 
     def _models(self) -> dict[str, Subwords]:
         return dict(zip(self.names(self.joint), (self.source, self.target), strict=False))  # the same, where joint
+
+
+def seen(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The pairs that subwords are trained on."""
+    step = -(-len(pairs) // MOST_PAIRS)
+    return (pairs[position] for position in range(0, len(pairs), max(step, 1)))
 
 
 def pad(sentences: Sequence[Ids]) -> Int[Tensor, "batch time"]:

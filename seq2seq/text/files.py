@@ -4,6 +4,7 @@ Imports nothing heavy: reading a corpus needs no torch.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -101,29 +102,36 @@ def open_input(path: str | Path) -> BinaryIO:
 
 
 def read_parallel(source_path: str | Path, target_path: str | Path) -> list[tuple[str, str]]:
-    """The pairs of two aligned files, one sentence a line.
+    """The pairs of two aligned files, one sentence a line; InputError as `stream_parallel`."""
+    return list(stream_parallel(source_path, target_path))
 
-    Raises InputError when the files differ in length (naming both counts, and the blank lines of either), when a file
-    is empty, or when one side of a pair is blank.
+
+def stream_parallel(source_path: str | Path, target_path: str | Path) -> Iterator[tuple[str, str]]:
+    """The pairs of two aligned files, one sentence a line, as they are read.
+
+    Raises InputError, at the end, when the files differ in length (naming both counts, and the first blank line of
+    either), when a file is empty, or when one side of a pair is blank.
     """
-    source, target = read_lines(source_path), read_lines(target_path)
-    if len(source) != len(target):
-        blank = [
-            f"; {path} has a blank line at {_first_blank(lines)}"
-            for path, lines in ((source_path, source), (target_path, target))
-            if _first_blank(lines)
-        ]
+    paths, counts, blank = (source_path, target_path), [0, 0], [0, 0]
+    with open_input(source_path) as source, open_input(target_path) as target:
+        for pair in zip_longest(read_stream(source, str(source_path)), read_stream(target, str(target_path))):
+            for side, line in enumerate(pair):
+                if line is not None:
+                    counts[side] += 1
+                    blank[side] = blank[side] or counts[side] * is_blank(line)
+            if None not in pair:
+                yield pair
+    if counts[0] != counts[1]:
+        found = "".join(f"; {path} has a blank line at {line}" for path, line in zip(paths, blank, strict=True) if line)
         raise InputError(
-            f"{source_path} has {len(source):,} lines and {target_path} has {len(target):,}; a corpus needs line i of "
-            f"one to translate line i of the other{''.join(blank)}"
+            f"{source_path} has {counts[0]:,} lines and {target_path} has {counts[1]:,}; a corpus needs line i of one "
+            f"to translate line i of the other{found}"
         )
-    if not source:
+    if not counts[0]:
         raise InputError(f"{source_path} and {target_path} are empty; a corpus needs at least one pair")
-    for number, pair in enumerate(zip(source, target, strict=True), 1):
-        for side, path in zip(pair, (source_path, target_path), strict=True):
-            if is_blank(side):
-                raise InputError(f"{path}, line {number}: blank; remove the line from both files")
-    return list(zip(source, target, strict=True))
+    if any(blank):
+        line, path = min((line, side) for side, line in enumerate(blank) if line)
+        raise InputError(f"{paths[path]}, line {line}: blank; remove the line from both files")
 
 
 def read_sides(source_path: str | Path, target_path: str | Path) -> list[tuple[str, str]]:
@@ -148,8 +156,3 @@ def pair_lines(sides: Sequence[list[str]], paths: Sequence[str | Path], if_empty
     if not sides[0]:
         raise InputError(f"{paths[0]} and {paths[1]} are empty; {if_empty}")
     return list(zip(sides[0], sides[1], strict=True))
-
-
-def _first_blank(lines: list[str]) -> int:
-    """The 1-based number of the first blank line, 0 where there is none."""
-    return next((number for number, line in enumerate(lines, 1) if is_blank(line)), 0)

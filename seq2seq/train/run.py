@@ -6,7 +6,7 @@ import platform
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,13 @@ from lightning_fabric.utilities.exceptions import MisconfigurationException
 from pytorch_lightning import Callback, LightningModule, Trainer
 from pytorch_lightning.utilities import rank_zero_only
 
+from seq2seq.config.languages import check_languages
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split, training_dataset
+from seq2seq.corpus.folder import STORE
+from seq2seq.corpus.ragged import Ragged
 from seq2seq.corpus.splits import names_of_test_sets
+from seq2seq.corpus.store import find_store, is_large, make_store
 from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.writing import WORLD, reason
@@ -49,6 +53,8 @@ from seq2seq.translate.run_format import read_manifest
 from seq2seq.translate.scores import bleu_metric
 from seq2seq.translate.translator import Translator
 from seq2seq.translate.weights import load_vocabulary
+
+TrainingText = tuple[Vocabulary, Sequence[tuple[str, str]], tuple[Ragged, Ragged] | None]
 
 
 def train(config: Config, run: Path) -> dict[str, Any] | None:
@@ -91,22 +97,22 @@ def train_on(config: Config, run: Path) -> dict[str, Any] | None:
 
 
 def prepare(config: Config, run: Path) -> TrainingModule:
-    """Read and check the corpus, train or load the subwords, and set up the module; nothing is written."""
+    """Read and check the corpus, train or load the subwords, and set up the module; the run's folder stays as it is."""
     data = config.data
-    pairs = read_split(data, "train")
+    check_languages(data.folder, data.source, data.target)
     held_out = held_out_pairs(config)
     watched = watched_sentences(config, len(held_out["val"]))
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
     parent = None if last_checkpoint(run).is_file() else parent_of(config)
     torch.manual_seed(config.training.seed)
+    known = None
     if is_begun(run):
-        vocabulary = load_vocabulary(run, config, read_manifest(run))
+        known = load_vocabulary(run, config, read_manifest(run))
     elif parent is not None and config.init.subwords == "same":
-        vocabulary = parent.vocabulary_for(config)
-    else:
-        vocabulary = Vocabulary.train(pairs, config.subwords, data.tokenised)
-    dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs))
+        known = parent.vocabulary_for(config)
+    vocabulary, pairs, ids = training_text(config, known)
+    dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs), ids)
     say(
         f"{data.folder}: {len(dataset.examples):,} training pairs"
         + (f" ({dropped:,} longer than {data.max_length} pieces left out)" if dropped else "")
@@ -120,6 +126,29 @@ def prepare(config: Config, run: Path) -> TrainingModule:
         )
     validation = Validation(data, vocabulary, held_out["val"], gold["val"], watched)
     return TrainingModule(config, vocabulary, dataset, validation, run, parent)
+
+
+def training_text(config: Config, vocabulary: Vocabulary | None) -> TrainingText:
+    """The vocabulary, the training pairs and, where they come from a store, their ids.
+
+    A large text is read from a store, which is made where there is none; any other one where there is a store. Without
+    `vocabulary` the subwords are trained.
+    """
+    data, store = config.data, None
+    folder, large = Path(data.folder, STORE), is_large(config)
+    if large or folder.is_dir():
+        corpus = digests(config)
+        store = find_store(config, corpus, vocabulary)
+        if store is None and large and os.access(data.folder, os.W_OK):
+            say(f"{data.folder}: a large training text; it is cut into pieces once, into {folder}")
+            store = make_store(config, corpus, vocabulary)
+        elif store is None and large:
+            say(f"warning: {data.folder}: cannot be written; its large training text is held in memory")
+    if store is not None:
+        say(f"{store.folder}: read in place of the training text")
+        return store.vocabulary, store.pairs, store.ids
+    pairs = read_split(data, "train")
+    return vocabulary or Vocabulary.train(pairs, config.subwords, data.tokenised), pairs, None
 
 
 class Beginning(Callback):

@@ -102,7 +102,7 @@ def test_the_arithmetic_of_an_update_by_hand() -> None:
     size = len(vocabulary.target)
     model = Seq2Seq(ModelConfig(embedding_size=6, hidden_size=4), size, size, joint=True)
     encoder, decoder, readout = 2 * 8 * (6 + 2), 16 * (6 + 4) + 16 * (8 + 4), 8 * 6
-    lengths = [(e.source_length, e.target_length) for e in dataset.examples]
+    lengths = zip(dataset.source_lengths.tolist(), dataset.target_lengths.tolist(), strict=True)
     products = sum(
         source * encoder + target * (decoder + readout + size * 6) + 2 * 4 * source * target
         for source, target in lengths
