@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from comparison import PARTS, Settings, benchmark, table
+from comparison import PARTS, WHOLE, Settings, benchmark, table
 
 from seq2seq.cli.command import Parser, run
 
@@ -29,7 +29,11 @@ def main() -> None:
     parser.add_argument("--searches", nargs="+", default=("fp32", "bf16"), metavar="PRECISION[/NATS]",
                         help="of translation: precisions, int8 too, each perhaps with the nats at which hypotheses "
                         "are pruned, as int8/3 (default: fp32 bf16)")  # fmt: skip
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure (default: all)")
+    parser.add_argument("--only", nargs="+", choices=(*PARTS, *WHOLE), default=PARTS,
+                        help=f"parts to measure (default: {' '.join(PARTS)})")  # fmt: skip
+    parser.add_argument("--epochs", type=int, default=3, help="whole epochs in the part memory (default: 3)")
+    parser.add_argument("--pairs", nargs="+", type=int, default=(1_000_000,),
+                        help="sizes of the corpora in the part large (default: 1000000)")  # fmt: skip
     parser.add_argument("--processes", type=int, default=2, help="in training, against one (default: 2; 1: leave out)")
     parser.add_argument("--json", type=Path, help="file for the values of all rounds")
     arguments = parser.parse_args()

@@ -7,6 +7,7 @@ compared, so that whatever else the machine is doing slows all of them alike. Wh
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import product
+from dataclasses import dataclass, field, replace
+from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ longer side with padding."""
 
 
 PARTS = ("training", "likelihood", "translation", "start-up")
+WHOLE = ("memory", "large")
+"""Parts that are measured once, and only where they are asked for: they train whole epochs, or on large corpora."""
+LARGE_UPDATES = 60
+"""Updates on a large corpus, with a validation after half of them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,10 @@ class Settings:
     """Of translation: `PRECISION` or `PRECISION/NATS`, where hypotheses are pruned."""
     only: tuple[str, ...] = PARTS
     """The parts that are measured."""
+    epochs: int = 3
+    """So many whole epochs in the part `memory`."""
+    pairs: tuple[int, ...] = (1_000_000,)
+    """Sizes of the corpora of the part `large`: the training pairs of `data`, again and again."""
     processes: int = 2
     """So many in training against one; 1 leaves this out."""
 
@@ -165,6 +174,40 @@ class Benchmark:
             self.scale_out(self.settings.processes, self.settings.precisions[0])
         if self.settings.peer is not None:
             self.peer_training(self.settings.peer)
+
+    # Memory
+
+    def memory(self) -> None:
+        """Memory over whole epochs of training, each with its validation."""
+        for of in self.trees:
+            whole: dict[str, Any] = {"max_steps": -1, "max_epochs": self.settings.epochs, "limit_val_batches": 1.0}
+            config = self.config("small", self.settings.precisions[0], **whole)
+            found, peak = self.measure(self.trees[of], "memory", "--config", config, "--run",
+                                       self.fresh_run())  # fmt: skip
+            for number, median in enumerate(found["epochs"], 1):
+                self.add(f"memory, median of epoch {number}", "MiB", of, median)
+            self.add("memory, peak of all epochs", "MiB", of, peak)
+
+    def large(self, count: int) -> None:
+        """Memory and seconds of training on so many pairs: when their store is made, and when it is there."""
+        folder = self.work / f"{count}"
+        folder.mkdir()
+        for name in ("val.en", "val.de"):
+            (folder / name).symlink_to((self.settings.data / name).resolve())
+        for side in ("en", "de"):
+            lines = (self.settings.data / f"train.{side}").read_bytes().splitlines(keepends=True)
+            with open(folder / f"train.{side}", "wb") as stream:
+                stream.writelines(islice(cycle(lines), count))
+        settings = replace(self.settings, data=folder, updates=LARGE_UPDATES)
+        trainer: dict[str, Any] = {"val_check_interval": LARGE_UPDATES // 2, "limit_val_batches": 1.0}
+        config = Benchmark(settings, self.work, self.trees).config("small", settings.precisions[0], **trainer)
+        for when in ("store made", "store there"):
+            found, _ = self.measure(HERE, "memory", "--config", config, "--run", self.fresh_run())
+            name = f"{count:,} pairs, {when}"
+            self.add(f"{name}: until the first update", "s", "ours", found["first"])
+            self.add(f"{name}: peak of its own memory", "MiB", "ours", found["own"])
+            self.add(f"{name}: peak with mapped files", "MiB", "ours", found["resident"])
+        shutil.rmtree(folder)
 
     def logging_cost(self, logged: dict[str, float], precision: str) -> None:
         """The share of training time that goes into metrics, curves, maps and texts, with one validation an epoch."""
@@ -320,6 +363,8 @@ def benchmark(settings: Settings) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, checked_out(settings.against, Path(folder)) as trees:
         measured = Benchmark(settings, Path(folder), trees)
         for number in range(settings.rounds):
+            if not {*PARTS} & {*settings.only}:
+                break
             print(f"round {number + 1} of {settings.rounds}", file=sys.stderr)
             if "training" in settings.only:
                 measured.training_round()
@@ -332,6 +377,10 @@ def benchmark(settings: Settings) -> list[Row]:
                 measured.translation_round(run)
             if "start-up" in settings.only:
                 measured.start_up_round(run)
+        if "memory" in settings.only:
+            measured.memory()
+        for count in settings.pairs if "large" in settings.only else ():
+            measured.large(count)
         return list(measured.rows.values())
 
 

@@ -8,8 +8,10 @@ import argparse
 import contextlib
 import importlib
 import json
+import re
 import statistics
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,49 @@ def measure_training(config_path: str, run: Path, logging: bool) -> dict[str, fl
     return found
 
 
+def measure_memory(config_path: str, run: Path) -> dict[str, Any]:
+    """Memory, in MiB, and seconds of a training with its validations, from when the program has been loaded.
+
+    `own` is the most that is the process's own, `resident` the most with the files that it has mapped; `epochs` the
+    medians of the epochs, mapped files included; `first` the seconds until the first update is made.
+    """
+    from pytorch_lightning import Callback
+
+    from seq2seq import load_config
+
+    class Epochs(Callback):
+        def __init__(self) -> None:
+            self.first, self.medians, self.seen = 0.0, list[float](), 0
+
+        def on_train_batch_end(self, trainer: Any, module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+            self.first = self.first or time.perf_counter() - started
+
+        def on_train_epoch_end(self, trainer: Any, module: Any) -> None:
+            self.medians.append(statistics.median(sum(sample) for sample in samples[self.seen :]))
+            self.seen = len(samples)
+
+    samples: list[tuple[float, float]] = []
+    ended = threading.Event()
+
+    def sample() -> None:
+        while not ended.wait(0.05):
+            status = dict(re.findall(r"(RssAnon|RssFile):\s+(\d+) kB", Path("/proc/self/status").read_text()))
+            samples.append((int(status["RssAnon"]) / 1024, int(status["RssFile"]) / 1024))
+
+    started = time.perf_counter()
+    threading.Thread(target=sample, daemon=True).start()
+    config, epochs = load_config(config_path), Epochs()
+    module = find("prepare")(config, run)
+    board = find("tensorboard")(config, run, module)
+    with find("quiet")():
+        trainer: Any = find("build_trainer")(config, run, board)
+        trainer.callbacks.insert(0, epochs)
+        trainer.fit(module)
+    ended.set()
+    return {"first": epochs.first, "own": max(own for own, _ in samples), "epochs": epochs.medians,
+            "resident": max(map(sum, samples))}  # fmt: skip
+
+
 def measure_translation(run: str, source: Path, beam: int, batch: int, precision: str, prune: float) -> dict[str, Any]:
     """Sentences/s in batches of so many sentences of like length, and the translations in the order of the file."""
     from seq2seq import Translator
@@ -138,7 +183,7 @@ def measure_likelihood(run: str, source: Path, target: Path) -> float:
 def main() -> None:
     """Measure what the command line says."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("products", "training", "translation", "likelihood"))
+    parser.add_argument("what", choices=("products", "training", "memory", "translation", "likelihood"))
     parser.add_argument("--config")
     parser.add_argument("--run")
     parser.add_argument("--bare", action="store_true")
@@ -153,6 +198,8 @@ def main() -> None:
         found: dict[str, Any] = measure_products()
     elif given.what == "training":
         found = measure_training(given.config, Path(given.run), not given.bare)
+    elif given.what == "memory":
+        found = measure_memory(given.config, Path(given.run))
     elif given.what == "likelihood":
         found = {"nll": measure_likelihood(given.run, given.source, given.target)}
     else:

@@ -48,6 +48,7 @@ class Ragged:
         return len(self.starts) - 1
 
     def __getitem__(self, row: int) -> NDArray:
+        row = range(len(self))[row]
         return self.values[self.starts[row] : self.starts[row + 1]]
 
     @property

@@ -10,6 +10,9 @@ from corpora import multi30k, tatoeba
 from seq2seq import load_config, shipped
 from seq2seq.cli import prepare
 from seq2seq.config.settings import Config
+from seq2seq.corpus.batches import read_split
+from seq2seq.corpus.store import find_store
+from seq2seq.train.inputs import digests
 
 TEXT = ["text", "--source-file", "a", "--target-file", "b", "--source-lang", "xx", "--target-lang"]
 ODD_FOLDERS = ["it's here", "-x", "--config", "~", "$HOME", "[1, 2]", "{a: b}", "null", "1e3", "a=b", "data/tiny-de-en"]
@@ -179,3 +182,19 @@ def test_a_mixture_is_trained_on_by_the_command_that_is_printed(
     assert (config.data.source, config.data.target, run_folder) == ("xx", "zz", "runs/mixed")
     train = {name: Path(name, "train.zz").read_text(encoding="utf-8").splitlines() for name in ("main", "mixed")}
     assert train["mixed"] == train["main"] * 3  # of the same text, what is held out left out
+
+
+def test_with_store_the_training_that_is_printed_reads_from_disk(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = [*TEXT, "yy", "--out", "mine"]
+    line = printed_command([*text, "--store"], capsys, monkeypatch)
+    (store,) = (place / "mine/store").iterdir()
+    config, _ = as_train_reads_it(line)
+    found = find_store(config, digests(config), None)
+    assert found is not None and found.folder == store.relative_to(place)
+    assert set(found.pairs) == set(read_split(config.data, "train"))
+    printed_command([*text, "--store"], capsys, monkeypatch)  # again: the same store, made anew
+    assert list((place / "mine/store").iterdir()) == [store]
+    printed_command([*text, "--seed", "2"], capsys, monkeypatch)  # another text: the store of the old one goes
+    assert not (place / "mine/store").exists()
