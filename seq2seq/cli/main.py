@@ -10,6 +10,7 @@ from seq2seq.text.unicode import check_unicode
 VERBS = {
     "train": "train a model on a parallel corpus, or go on with a run that is there",
     "translate": "translate sentences: a line out for each line in",
+    "distil": "teach one model what several know",
     "backtranslate": "make training pairs out of text of the target language",
     "evaluate": "score a run on a test set: BLEU, chrF, and what its attention looks like",
     "align": "link the words of given sentence pairs",

@@ -17,8 +17,8 @@ from torch.nn.utils.rnn import pad_sequence
 from seq2seq.config.sections import SubwordsConfig
 from seq2seq.corpus.subwords import PAD, Subwords
 
-MOST_PAIRS = 1_000_000
-"""SentencePiece holds in memory all text that it is trained on, and more than so many pairs teach it nothing new."""
+MOST_PAIRS = 250_000
+"""SentencePiece holds in memory all text that it is trained on, about 1.3 KB a sentence."""
 
 Ids = Sequence[int] | NDArray[np.int32]
 """Ids of the pieces of one sentence."""

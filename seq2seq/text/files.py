@@ -3,6 +3,7 @@
 Imports nothing heavy: reading a corpus needs no torch.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -25,6 +26,7 @@ ODD_BREAKS = {
     "\u2028": "a line separator (U+2028)",
     "\u2029": "a paragraph separator (U+2029)",
 }
+_ODD_BREAK = re.compile(f"[{''.join(ODD_BREAKS)}]")
 
 
 def decode_line(raw: bytes, name: str, number: int) -> str:
@@ -45,12 +47,11 @@ def decode_line(raw: bytes, name: str, number: int) -> str:
 
 def check_line(line: str, name: str, number: int) -> str:
     """The line; InputError where it has a character that other tools take for a line break."""
-    for character in line:
-        if character in ODD_BREAKS:
-            raise InputError(
-                f"{name}, line {number}: {ODD_BREAKS[character]} inside the line, at character "
-                f"{line.index(character) + 1}; remove it, or make it a line break in both files"
-            )
+    if found := _ODD_BREAK.search(line):
+        raise InputError(
+            f"{name}, line {number}: {ODD_BREAKS[found[0]]} inside the line, at character {found.start() + 1}; remove "
+            "it, or make it a line break in both files"
+        )
     return line
 
 

@@ -5,10 +5,8 @@ the sentence that a person wrote the target. With a tag before the source the mo
 (Caswell et al. 2019).
 """
 
-import hashlib
-import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +17,10 @@ from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
 from seq2seq.text.unicode import check_unicode
 from seq2seq.text.visible import is_blank
-from seq2seq.text.writing import atomic_folder, atomic_write, write_lines
+from seq2seq.text.writing import atomic_folder, write_lines
+from seq2seq.translate.parts import translations_in_parts, work_digest
 from seq2seq.translate.translator import Translator
 
-CHUNK = 1_000
-"""Sentences that are translated between two files of what is done."""
 KEPT = ".translated-"
 """How the name of the folder begins that holds what is done, inside the one that is to be written."""
 
@@ -69,13 +66,12 @@ def back_translate(
         raise InputError(f"--tag {tag!r}: must be one word, such as <BT>")
     if not any(out.glob(f"{KEPT}*")):  # what is kept may be gone on with
         check_out(out, (source, target), ["train"], "--output")
-    kept = out / f"{KEPT}{_digest(weights, beam, sentences.lines)}"
+    kept = out / f"{KEPT}{work_digest([weights, str(beam)], sentences.lines)}"
     there = out.exists()
     found: list[str] = []
     try:
-        for start in range(0, len(sentences.lines), CHUNK):
-            chunk = sentences.lines[start : start + CHUNK]
-            found += _translations(translator, chunk, beam, kept / f"{start}.json")
+        for texts in translations_in_parts(translator, sentences.lines, beam, kept):
+            found += texts
             yield len(found)
     finally:  # a folder in which nothing could be kept does not stay
         with suppress(OSError):
@@ -99,19 +95,3 @@ def _remove_kept(out: Path) -> None:
         shutil.rmtree(folder)
     with suppress(OSError):
         out.rmdir()
-
-
-def _translations(translator: Translator, lines: Sequence[str], beam: int, path: Path) -> list[str]:
-    """The translation of each line, an empty one where there is none that is whole; from `path` where it is there."""
-    if path.is_file():
-        return list(json.loads(path.read_bytes()))
-    best = [one[0] for one in translator.translate_all(lines, beam=beam)]
-    texts = [" ".join(one.text.split()) if one.finished and not is_blank(one.text) else "" for one in best]
-    with atomic_write(path) as stream:
-        stream.write(json.dumps(texts, ensure_ascii=False).encode())
-    return texts
-
-
-def _digest(weights: str, beam: int, lines: Sequence[str]) -> str:
-    """By which work that was interrupted is known again."""
-    return hashlib.sha256("\n".join([weights, str(beam), *lines]).encode()).hexdigest()[:16]

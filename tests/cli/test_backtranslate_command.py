@@ -8,7 +8,7 @@ from commands import seq2seq
 from conftest import sentences
 
 from seq2seq import Translator
-from seq2seq.translate import backtranslation
+from seq2seq.translate import parts
 
 RUN = "tiny-de-en"
 """A run that ends its translations."""
@@ -20,7 +20,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     lines = [source for source, _ in sentences()[:5]]
     (tmp_path / "mono").write_text("\n".join([*lines, "", lines[0], f"{sentences()[61][0].upper()}!"]) + "\n")
-    monkeypatch.setattr(backtranslation, "CHUNK", 2)
+    monkeypatch.setattr(parts, "PART", 2)
     return tmp_path
 
 

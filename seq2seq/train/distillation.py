@@ -1,0 +1,120 @@
+"""Sequence-level knowledge distillation: a student learns from what its teachers translate (Kim & Rush 2016).
+
+FOLDER/teacher-1, teacher-2 ...  runs of the configuration, each with a seed of its own
+FOLDER/corpus                    the training pairs, and their sources again with the teachers' translations
+FOLDER/student                   a run of the configuration on these pairs
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pytorch_lightning.utilities import rank_zero_only
+
+from seq2seq.config.settings import Config
+from seq2seq.corpus.batches import read_split
+from seq2seq.corpus.folder import LINKS
+from seq2seq.corpus.splits import names_of_test_sets
+from seq2seq.errors import InputError
+from seq2seq.text.bounded import read_bounded, sha256_of
+from seq2seq.text.writing import atomic_folder, write_lines
+from seq2seq.train.inputs import names_file
+from seq2seq.train.progress import say
+from seq2seq.train.run import train
+from seq2seq.train.trainer import uses_bf16
+from seq2seq.train.trainer_settings import trainer_settings
+from seq2seq.translate.ensemble import load_runs
+from seq2seq.translate.parts import translations_in_parts, work_digest
+from seq2seq.translate.run_format import ANEW, MAX_WEIGHTS
+from seq2seq.translate.weights import find_run, load_run_config
+
+TEACHER, CORPUS, STUDENT, KEPT = "teacher-", "corpus", "student", ".translated"
+MADE = "distilled.json"
+"""What says of whose translations the corpus is."""
+
+
+def distil(config: Config, folder: Path, *, count: int = 2, teachers: Sequence[str] = ()) -> dict[str, Any] | None:
+    """Train the teachers, let them translate the training text as one, and train the student; its `metrics.json`.
+
+    count: teachers to train, with the seed of the configuration and those after it. teachers: runs that are trained
+    already, in place of these. Each stage is done once: the same call goes on where it was stopped. The student reads
+    each pair twice in an epoch, so it has half as many epochs. Raises InputError for settings that do not fit, and for
+    a folder of something else.
+    """
+    check(config, folder, count, teachers)
+    runs = [*teachers]
+    for number in range(1, count + 1) if not teachers else ():
+        runs.append(str(folder / f"{TEACHER}{number}"))
+        say(f"teacher {number} of {count}: {runs[-1]}")
+        train(config.changed(training={"seed": config.training.seed + number - 1}), Path(runs[-1]))
+    if rank_zero_only.rank == 0:  # type: ignore[attr-defined]
+        write_corpus(config, runs, folder)
+    say(f"student: {folder / STUDENT}")
+    return train(of_student(config, folder / CORPUS), folder / STUDENT)
+
+
+def check(config: Config, folder: Path, count: int, teachers: Sequence[str]) -> None:
+    """Raise InputError for what would stop the work later."""
+    if count < 1:
+        raise InputError(f"--teachers is {count}, it must be 1 or more")
+    if names_file(config.alignment.guide):
+        raise InputError("alignment.guide is a file, whose links are not those of translations; take hmm, or no guide")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file, not a folder; choose another one with --run")
+    other = [path.name for path in folder.iterdir() if not _is_own(path.name)] if folder.exists() else []
+    if other:
+        raise InputError(f"{folder}: holds {min(other)}, which is no part of a distillation; choose another --run")
+    for run in teachers:
+        data = load_run_config(find_run(run)[0]).data
+        asked = config.data.source, config.data.target
+        if (data.source, data.target) != asked:
+            raise InputError(f"{run}: translates {data.source} to {data.target}, not {asked[0]} to {asked[1]}")
+
+
+def of_student(config: Config, corpus: Path) -> Config:
+    """The configuration of the student."""
+    epochs, trainer = trainer_settings(config)["max_epochs"], config.trainer
+    if epochs not in (None, -1):
+        trainer = trainer | {"max_epochs": (epochs + 1) // 2}
+    return config.changed(data={"folder": str(corpus)}, trainer=trainer)
+
+
+def write_corpus(config: Config, runs: Sequence[str], folder: Path) -> None:
+    """Write the student's corpus, where it is not there; InputError where the one that is there is of other teachers.
+
+    Pairs whose translation is not whole are in it once. What is translated is kept until all is.
+    """
+    data, out = config.data, folder / CORPUS
+    pairs = read_split(data, "train")
+    sources = [source for source, _ in pairs]
+    precision = "bf16" if uses_bf16(config.training.precision) else "fp32"
+    weights = [sha256_of(find_run(run)[1], MAX_WEIGHTS, ANEW) for run in runs]
+    digest = work_digest([*weights, str(config.search), precision], [side for pair in pairs for side in pair])
+    if out.is_dir():
+        made = out / MADE
+        if not made.is_file() or json.loads(read_bounded(made, 1 << 20, "remove the folder"))["digest"] != digest:
+            raise InputError(f"{out}: is not of these teachers, this text and this search; choose another --run")
+        return
+    translator = load_runs(runs, precision=precision)
+    found: list[str] = []
+    for texts in translations_in_parts(translator, sources, config.search.beam, folder / KEPT / digest):
+        found += texts
+        say(f"{len(found):,} of {len(pairs):,} training sentences translated")
+    whole = [(source, text) for source, text in zip(sources, found, strict=True) if text]
+    if missing := len(pairs) - len(whole):
+        say(f"pairs without a whole translation, once in {out}: {missing:,}")
+    with atomic_folder(out) as made_folder:
+        for side, language in enumerate((data.source, data.target)):
+            write_lines(made_folder / f"train.{language}", (pair[side] for pair in [*pairs, *whole]))
+        for split in ("val", *names_of_test_sets(Path(data.folder), (data.source, data.target))):
+            for end in (data.source, data.target, LINKS):
+                if (path := data.path(split, end)).is_file():
+                    shutil.copyfile(path, made_folder / path.name)
+        (made_folder / MADE).write_text(json.dumps({"teachers": list(runs), "digest": digest}, indent=2) + "\n")
+    shutil.rmtree(folder / KEPT)
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith((TEACHER, ".")) or name in (CORPUS, STUDENT)
