@@ -26,5 +26,4 @@ def main() -> None:
 
     folder = Path(options.run or f"runs/{name}-distilled")
     metrics = distil(config, folder, count=options.teachers, teachers=options.runs)
-    if metrics is not None:  # the first of several processes
-        print(json.dumps(metrics, indent=2, ensure_ascii=False))
+    print(json.dumps(metrics, indent=2, ensure_ascii=False))

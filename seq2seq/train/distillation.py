@@ -6,12 +6,11 @@ FOLDER/student                   a run of the configuration on these pairs
 """
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from pytorch_lightning.utilities import rank_zero_only
 
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split
@@ -23,7 +22,7 @@ from seq2seq.text.writing import atomic_folder, write_lines
 from seq2seq.train.inputs import names_file
 from seq2seq.train.progress import say
 from seq2seq.train.run import train
-from seq2seq.train.trainer import uses_bf16
+from seq2seq.train.trainer import new_trainer, uses_bf16
 from seq2seq.train.trainer_settings import trainer_settings
 from seq2seq.translate.ensemble import load_runs
 from seq2seq.translate.parts import translations_in_parts, work_digest
@@ -35,7 +34,7 @@ MADE = "distilled.json"
 """What says of whose translations the corpus is."""
 
 
-def distil(config: Config, folder: Path, *, count: int = 2, teachers: Sequence[str] = ()) -> dict[str, Any] | None:
+def distil(config: Config, folder: Path, *, count: int = 2, teachers: Sequence[str] = ()) -> dict[str, Any]:
     """Train the teachers, let them translate the training text as one, and train the student; its `metrics.json`.
 
     count: teachers to train, with the seed of the configuration and those after it. teachers: runs that are trained
@@ -49,16 +48,22 @@ def distil(config: Config, folder: Path, *, count: int = 2, teachers: Sequence[s
         runs.append(str(folder / f"{TEACHER}{number}"))
         say(f"teacher {number} of {count}: {runs[-1]}")
         train(config.changed(training={"seed": config.training.seed + number - 1}), Path(runs[-1]))
-    if rank_zero_only.rank == 0:  # type: ignore[attr-defined]
-        write_corpus(config, runs, folder)
+    write_corpus(config, runs, folder)
     say(f"student: {folder / STUDENT}")
-    return train(of_student(config, folder / CORPUS), folder / STUDENT)
+    metrics = train(of_student(config, folder / CORPUS), folder / STUDENT)
+    assert metrics is not None  # of the one process
+    return metrics
 
 
 def check(config: Config, folder: Path, count: int, teachers: Sequence[str]) -> None:
     """Raise InputError for what would stop the work later."""
     if count < 1:
         raise InputError(f"--teachers is {count}, it must be 1 or more")
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1 or new_trainer(config, folder, []).world_size > 1:
+        raise InputError(
+            "distil is for one process: say --trainer.devices 1; or train the teachers in several, give them with "
+            "--from, and train on the corpus that they make"
+        )
     if names_file(config.alignment.guide):
         raise InputError("alignment.guide is a file, whose links are not those of translations; take hmm, or no guide")
     if folder.exists() and not folder.is_dir():

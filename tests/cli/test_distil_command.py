@@ -91,6 +91,10 @@ def test_two_seeds_are_teachers_and_nothing_is_done_twice(
             "alignment.guide is a file, whose links are not those of translations",
         ),
         (["--run", "full"], "full: holds notes, which is no part of a distillation; choose another --run"),
+        (
+            ["--trainer.devices", "2", "--trainer.accelerator", "cpu"],
+            "distil is for one process: say --trainer.devices 1",
+        ),
         (["--run", "mine.yaml"], "mine.yaml: is a file, not a folder"),
     ],
 )

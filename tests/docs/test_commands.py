@@ -31,6 +31,7 @@ SHORT = (
 LIMITS = {
     "seq2seq train small --run runs/parent": f"--trainer.val_check_interval 1.0 {SHORT}",
     "seq2seq train": SHORT,
+    "seq2seq distil": SHORT,
     "seq2seq bakeoff": f"--vary cell {SHORT}",
     "seq2seq prepare multi30k": "--source published/multi30k",
     "seq2seq prepare tatoeba": "--source published/tatoeba --val 10 --test 10",
