@@ -34,24 +34,40 @@ THRESHOLD = 0.4
 CELLS = 400_000
 """Most cells (given words x made words, padding included) that are computed at once."""
 
+MOST_PAIRS = 200_000
+"""So many pairs are learned from: the tables of 20,000 pairs of the Hansards take about 100 MB."""
+
+CHUNK = 50_000
+"""Pairs whose links are found at once."""
+
 TINY = 1e-30
 
 
-def hmm_links(pairs: Sequence[tuple[Words, Words]]) -> list[set[Link]]:
+def hmm_links(pairs: Sequence[tuple[Words, Words]]) -> Iterator[set[Link]]:
     """The links (source word, target word) of each pair of a corpus, learned from these pairs alone.
 
-    Words are compared without case. A pair with a side that has no words has no links.
+    Words are compared without case. A pair with a side that has no words has no links. Of more than `MOST_PAIRS` pairs
+    every Nth is learned from, and a word that none of these has is not linked; so what is held in memory does not grow
+    with the corpus.
     """
-    corpus = _Corpus([([w.lower() for w in source], [w.lower() for w in target]) for source, target in pairs])
-    forward, backward = corpus.directions()
+    tables = _Tables(pairs[:: -(-len(pairs) // MOST_PAIRS) or 1])
+    forward, backward = tables.directions()
     for markov in (False, True):
         for _ in range(ITERATIONS):
-            for block in corpus.blocks:
+            for block in tables.blocks:
                 _count(forward, backward, block, markov)
             forward.maximise()
             backward.maximise()
+    for start in range(0, len(pairs), CHUNK):
+        yield from _links(tables, forward, backward, pairs[start : start + CHUNK])
+
+
+def _links(
+    tables: "_Tables", forward: "_Direction", backward: "_Direction", pairs: Sequence[tuple[Words, Words]]
+) -> list[set[Link]]:
+    """Those of each pair, by what has been learned."""
     links: list[set[Link]] = [set() for _ in pairs]
-    for block in corpus.blocks:
+    for block in tables.read(pairs):
         there, back = _posteriors(forward, backward, block, markov=True)
         agreed = (there.links * back.links.transpose(1, 2)).sqrt() >= THRESHOLD  # batch src tgt
         for row, source, target in agreed.nonzero().tolist():
@@ -72,20 +88,25 @@ class _Block:
     """Where the two words of a cell stand in the tables of `_Direction`; 0 at padding."""
 
 
-class _Corpus:
-    """Words as numbers, pairs in blocks, and the entries of the table: words that occur in one sentence pair."""
+class _Tables:
+    """Words as numbers, and the entries of the tables: words that occur together in one of the pairs to learn from.
+
+    `blocks` are these pairs.
+    """
 
     def __init__(self, pairs: Sequence[tuple[Words, Words]]) -> None:
-        sides = [_number([pair[side] for pair in pairs]) for side in (0, 1)]
-        (source, self.source_words), (target, self.target_words) = sides
-        padded = [(block, _pad(source, block), _pad(target, block)) for block in _blocks(source, target)]
-        known = np.unique(np.concatenate([[-1], *(np.unique(self._cells(s, t)) for _, s, t in padded)]))  # 0: padding
-        self.entry_source = torch.from_numpy((known.clip(0) // self.target_words).astype(np.int32))
-        self.entry_target = torch.from_numpy((known.clip(0) % self.target_words).astype(np.int32))
-        self.blocks = [
-            _Block(block, torch.from_numpy(s), torch.from_numpy(t), torch.from_numpy(self._entries(known, s, t)))
-            for block, s, t in padded
-        ]
+        self.numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        for pair in pairs:
+            for numbers, words in zip(self.numbers, pair, strict=True):
+                for word in words:
+                    numbers.setdefault(word.lower(), len(numbers))
+        self.source_words, self.target_words = (max(len(numbers), 1) for numbers in self.numbers)
+        padded = list(self._padded(pairs))
+        known = [np.array([-1]), *(np.unique(self._cells(source, target)) for _, source, target in padded)]
+        self.known = np.unique(np.concatenate(known))  # its first is that of padding
+        self.entry_source = torch.from_numpy((self.known.clip(0) // self.target_words).astype(np.int32))
+        self.entry_target = torch.from_numpy((self.known.clip(0) % self.target_words).astype(np.int32))
+        self.blocks = [self._block(*block) for block in padded]
 
     def directions(self) -> "tuple[_Direction, _Direction]":
         """Target made from source, and source made from target, knowing nothing yet."""
@@ -94,19 +115,35 @@ class _Corpus:
             _Direction(self.entry_target, self.entry_source, self.target_words, self.source_words),
         )
 
-    def _entries(self, known: np.ndarray, source: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """Where the cells of a block stand among the known ones, `[batch, src, tgt]`."""
-        return np.searchsorted(known, self._cells(source, target)).astype(np.int32)
+    def read(self, pairs: Sequence[tuple[Words, Words]]) -> "Iterator[_Block]":
+        """The blocks of any pairs; positions are those among them."""
+        return (self._block(*block) for block in self._padded(pairs))
+
+    def _padded(self, pairs: Sequence[tuple[Words, Words]]) -> Iterator[tuple[list[int], np.ndarray, np.ndarray]]:
+        """Positions of pairs of like lengths, and the numbers of their words, -1 at padding; a word that is not known
+        has the number after all others."""
+        source, target = (
+            [[numbers.get(word.lower(), len(numbers)) for word in pair[side]] for pair in pairs]
+            for side, numbers in enumerate(self.numbers)
+        )
+        return ((block, _pad(source, block), _pad(target, block)) for block in _blocks(source, target))
+
+    def _block(self, pairs: list[int], source: np.ndarray, target: np.ndarray) -> "_Block":
+        cells = self._cells(source, target)
+        entries = np.searchsorted(self.known, cells).clip(max=len(self.known) - 1)
+        entries[self.known[entries] != cells] = 0
+        return _Block(
+            pairs, torch.from_numpy(source), torch.from_numpy(target), torch.from_numpy(entries.astype(np.int32))
+        )
 
     def _cells(self, source: np.ndarray, target: np.ndarray) -> np.ndarray:
-        """A number for each pair of words, `[batch, src, tgt]`; -1 at padding."""
+        """A number for each pair of words, `[batch, src, tgt]`; -1 at padding, and for a word that is not known."""
         cells = source[:, :, None].astype(np.int64) * self.target_words + target[:, None, :]
-        return np.where((source < 0)[:, :, None] | (target < 0)[:, None, :], -1, cells)
-
-
-def _number(sentences: Sequence[Words]) -> tuple[list[list[int]], int]:
-    numbers: dict[str, int] = {}
-    return [[numbers.setdefault(word, len(numbers)) for word in words] for words in sentences], max(len(numbers), 1)
+        unknown = [
+            (numbers < 0) | (numbers >= count)
+            for numbers, count in ((source, self.source_words), (target, self.target_words))
+        ]
+        return np.where(unknown[0][:, :, None] | unknown[1][:, None, :], -1, cells)
 
 
 def _blocks(source: Sequence[Sequence[int]], target: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -157,7 +194,10 @@ class _Direction:
 
     def posteriors(self, given: Tensor, made: Tensor, entries: Tensor, markov: bool) -> "Posteriors":
         """Of all cells of a block; `entries` is `[batch, given, made]`."""
-        emissions, unlinked = self.translation[entries], self.unlinked[made.clamp(min=0)]
+        emissions = self.translation[entries]
+        unlinked = torch.cat([self.unlinked, self.unlinked.min()[None]])[
+            made
+        ]  # a word not known, and padding: the least
         if not markov:
             return independent_posteriors(emissions, unlinked, given >= 0)
         return markov_posteriors(emissions, unlinked, given >= 0, made >= 0, self.jumps)

@@ -6,9 +6,10 @@ the seed and its number alone, so that training can go on at any batch of it.
 
 import random
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import torch
@@ -86,19 +87,21 @@ class ParallelDataset(Dataset):
         pairs: Sequence[tuple[str, str]],
         vocabulary: Vocabulary,
         config: SubwordsConfig,
-        links: Sequence[set[Link]] | None = None,
+        links: Iterable[set[Link]] | None = None,
         ids: tuple[Ragged, Ragged] | None = None,
     ) -> None:
         """links: the guide's word links of each pair, where there is a guide. ids: the pieces of the sources and of the
         targets, without special ones, where they are known."""
         self.vocabulary, self.config = vocabulary, config
-        self.guided, self.sampled = links is not None, bool(config.sampling)
+        self.sampled = bool(config.sampling)
         self.pairs = pairs if self.sampled else ()
-        self.word_links = links if self.sampled else None
-        self.piece_links: Ragged | None = None
-        if links is not None and not self.sampled:
-            ids, self.piece_links = _with_links(pairs, vocabulary, links)
         self.sources, self.targets = ids or _ids(pairs, vocabulary)
+        self.links: Ragged | None = None
+        """Of words where subwords are sampled, as source, target, source, target; else of pieces (`_piece_links`)."""
+        if links is not None and self.sampled:
+            self.links = Ragged.of(chain.from_iterable(sorted(of_words)) for of_words in links)
+        elif links is not None:
+            self.links = Ragged.of(_piece_links(pairs, vocabulary, links))
         self.source_lengths, self.target_lengths = self.sources.lengths + 1, self.targets.lengths + 1
         """Of each pair in pieces, the end of sentence included."""
         super().__init__(range(len(pairs)), [(name, RawField()) for name in ("source", "target")])
@@ -122,21 +125,22 @@ class ParallelDataset(Dataset):
             read, written = zip(*(self.pairs[example] for example in examples), strict=True)
             sources = self.vocabulary.source.sample(read, self.config, seeds[0])
             targets = self.vocabulary.target.sample(written, self.config, seeds[1])
-        links = self._links(examples, sources, targets) if self.guided else None
+        links = None if self.links is None else self._links(self.links, examples, sources, targets)
         return Batch(_padded(sources), _padded(targets, [START]), links)
 
     def _links(
-        self, examples: Sequence[int], sources: Sequence[Ids], targets: Sequence[Ids]
+        self, found: Ragged, examples: Sequence[int], sources: Sequence[Ids], targets: Sequence[Ids]
     ) -> Bool[Tensor, "batch tgt src"]:
         """The links of the pieces of these examples; sampled pieces are found in the text that they spell."""
         links = np.zeros((len(examples), max(map(len, targets)) + 1, max(map(len, sources)) + 1), dtype=np.bool_)
         for own, example, source, target in zip(links, examples, sources, targets, strict=True):
-            if self.piece_links is not None:
-                own[tuple(self.piece_links[example].reshape(-1, 2).T)] = True
-            elif self.word_links is not None:
+            known = found[example].reshape(-1, 2)
+            if not self.sampled:
+                own[tuple(known.T)] = True
+            else:
                 read = self.vocabulary.source.text_of(list(source))
                 written = self.vocabulary.target.text_of(list(target))
-                own[: len(written), : len(read)] = piece_links(read, written, self.word_links[example])
+                own[: len(written), : len(read)] = piece_links(read, written, {(i, j) for i, j in known.tolist()})
         return torch.from_numpy(links)
 
 
@@ -157,17 +161,13 @@ def _ids(pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary) -> tuple[Ragg
     return Ragged.of(vocabulary.source.encode(sources)), Ragged.of(vocabulary.target.encode(targets))
 
 
-def _with_links(
-    pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, links: Sequence[set[Link]]
-) -> tuple[tuple[Ragged, Ragged], Ragged]:
-    """As `_ids`, and the links of the pieces of each pair, as the numbers target, source, target, source and so on."""
-    read = ((vocabulary.source.segment(s), vocabulary.target.segment(t)) for s, t in pairs)
-    sources, targets, found = [], [], []
-    for (source, target), of_words in zip(read, links, strict=True):
-        sources.append(source.ids[:-1])
-        targets.append(target.ids[:-1])
-        found.append(np.argwhere(piece_links(source.side, target.side, of_words)).ravel())
-    return (Ragged.of(sources), Ragged.of(targets)), Ragged.of(found)
+def _piece_links(
+    pairs: Sequence[tuple[str, str]], vocabulary: Vocabulary, links: Iterable[set[Link]]
+) -> Iterator[Iterable[int]]:
+    """The links of the pieces of each pair, as the numbers target, source, target, source and so on."""
+    for (source, target), of_words in zip(pairs, links, strict=True):
+        read, written = vocabulary.source.segment(source), vocabulary.target.segment(target)
+        yield np.argwhere(piece_links(read.side, written.side, of_words)).ravel()
 
 
 class TrainingBatches:
@@ -251,7 +251,7 @@ def training_dataset(
     pairs: Sequence[tuple[str, str]],
     vocabulary: Vocabulary,
     config: Config,
-    links: Sequence[set[Link]] | None = None,
+    links: Iterable[set[Link]] | None = None,
     ids: tuple[Ragged, Ragged] | None = None,
 ) -> tuple[ParallelDataset, int]:
     """The pairs to train on, as `ParallelDataset` takes them, and how many were left out as longer than `max_length`.

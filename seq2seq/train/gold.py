@@ -1,8 +1,9 @@
 """Word links of a corpus: gold links of its held-out pairs, and links of its training pairs to learn from."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from seq2seq.alignment.hmm import hmm_links
 from seq2seq.alignment.links import GoldLinks, Link, read_gold_of
@@ -14,8 +15,25 @@ from seq2seq.train.progress import say
 Pairs = Sequence[tuple[str, str]]
 
 
-def guide_links(config: Config, pairs: Pairs) -> list[set[Link]] | None:
-    """The word links of the training pairs that `alignment.guide` asks for; None where it asks for none.
+class WordPairs(Sequence[tuple[list[str], list[str]]]):
+    """The words of sentence pairs, found when they are asked for."""
+
+    def __init__(self, pairs: Pairs, tokenised: bool) -> None:
+        self.pairs, self.tokenised = pairs, tokenised
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __getitem__(self, position: Any) -> Any:
+        if isinstance(position, slice):
+            return [self[i] for i in range(*position.indices(len(self)))]
+        source, target = self.pairs[position]
+        return split_words(source, self.tokenised), split_words(target, self.tokenised)
+
+
+def guide_links(config: Config, pairs: Pairs) -> Iterable[set[Link]] | None:
+    """The word links of the training pairs that `alignment.guide` asks for, as they are found; None where it asks for
+    none.
 
     Raises InputError when they are to come from a file that is not there or does not fit the pairs.
     """
@@ -24,16 +42,18 @@ def guide_links(config: Config, pairs: Pairs) -> list[set[Link]] | None:
         return None
     if guide != "hmm":
         try:
-            return [set(links.sure) for links in links_either_way(guide, word_counts(pairs, tokenised))]
+            return (set(links.sure) for links in links_either_way(guide, word_counts(pairs, tokenised)))
         except InputError as error:
             raise InputError(
                 f"alignment.guide: {error}; or say --alignment.guide hmm, which finds links in the pairs themselves"
             ) from None
+    return _found(WordPairs(pairs, tokenised))
+
+
+def _found(words: WordPairs) -> Iterator[set[Link]]:
     started = time.monotonic()
-    words = [(split_words(source, tokenised), split_words(target, tokenised)) for source, target in pairs]
-    links = hmm_links(words)
+    yield from hmm_links(words)
     say(f"word links of the training pairs found in {time.monotonic() - started:.0f} seconds")
-    return links
 
 
 def gold_links(config: Config, split: str, pairs: Pairs) -> list[GoldLinks] | None:

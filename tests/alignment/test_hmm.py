@@ -6,6 +6,7 @@ from conftest import sentences
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seq2seq.alignment import hmm
 from seq2seq.alignment.hmm import LONGEST_JUMP, NO_LINK, hmm_links, independent_posteriors, markov_posteriors
 
 GIVEN, MADE = 3, 4
@@ -90,12 +91,12 @@ def test_words_that_always_come_together_are_linked_wherever_they_stand() -> Non
     source = [["das", "Haus"], ["das", "Buch"], ["ein", "Buch"], ["ein", "Haus"], ["Haus", "das"], ["DAS"]]
     target = [["the", "house"], ["the", "book"], ["a", "book"], ["a", "house"], ["the", "house"], ["the"]]
     expected = [{(0, 0), (1, 1)}] * 4 + [{(0, 1), (1, 0)}, {(0, 0)}]
-    assert hmm_links(list(zip(source, target, strict=True)) * 4) == expected * 4
+    assert list(hmm_links(list(zip(source, target, strict=True)) * 4)) == expected * 4
 
 
 def test_the_roles_of_the_sides_can_be_swapped() -> None:
     pairs = [(source.split(), target.split()) for source, target in sentences()]
-    forward = hmm_links(pairs)
+    forward = list(hmm_links(pairs))
     backward = hmm_links([(target, source) for source, target in pairs])
     assert sum(map(len, forward)) > 100
     assert [{(j, i) for i, j in links} for links in backward] == forward
@@ -103,6 +104,26 @@ def test_the_roles_of_the_sides_can_be_swapped() -> None:
 
 def test_neither_a_blank_side_nor_a_word_that_stands_alone_is_in_the_way() -> None:
     pairs = [([], ["a"]), (["x"], []), ([], []), (["x"], ["y"]), (["x", "z"], ["y", "w"])]
-    links = hmm_links(pairs)
+    links = list(hmm_links(pairs))
     assert links[:3] == [set(), set(), set()] and links[3] == {(0, 0)}
-    assert hmm_links([]) == []
+    assert list(hmm_links([])) == []
+
+
+def test_links_found_in_parts_are_those_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [(source.split(), target.split()) for source, target in sentences()]
+    whole = list(hmm_links(pairs))
+    monkeypatch.setattr(hmm, "CHUNK", 7)
+    assert list(hmm_links(pairs)) == whole
+
+
+def test_of_many_pairs_some_are_learned_from_and_a_word_that_none_of_them_has_is_not_linked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = [(source.split(), target.split()) for source, target in sentences()]
+    whole = list(hmm_links(pairs))
+    monkeypatch.setattr(hmm, "MOST_PAIRS", len(pairs))
+    repeated = [pair for pair in pairs for _ in range(2)]  # every second one: each pair once
+    repeated[1] = ["neu", *pairs[0][0]], ["new", *pairs[0][1]]
+    found = list(hmm_links(repeated))
+    assert found[::2] == whole and found[3::2] == whole[1:]
+    assert found[1] == {(i + 1, j + 1) for i, j in whole[0]}
