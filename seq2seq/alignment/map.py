@@ -159,17 +159,29 @@ def agreed_links(forward: AlignmentMap, backward: AlignmentMap, threshold: float
     cell where the geometric mean of the two weights (of the means over heads) is at least `threshold`: so a word may
     have several links, and a word of many gets one from each of them. The end of the sentence is never linked.
 
-    Raises ValueError for maps of pieces or of two different pairs, and for a threshold that is not from 0 to 1.
+    Raises ValueError as `confidence`, and for a threshold that is not from 0 to 1.
     """
     for one in (forward, backward):
         one.require("words", "agreed links")
-    if (forward.source, forward.target) != (backward.target, backward.source):
-        raise ValueError("agreed links: the backward map must have the forward map's source as target, and vice versa")
     check_share("threshold", threshold)
-    there, back = forward.weights.mean(0), backward.weights.mean(0)  # target source, source target
+    return {(int(i), int(j)) for j, i in np.argwhere(confidence(forward, backward) >= threshold)}
+
+
+def confidence(forward: AlignmentMap, backward: AlignmentMap | None) -> NDArray[np.float32]:
+    """How sure each link of two words is, from 0 to 1, `[target, source]`, without the ends of sentence.
+
+    The geometric mean of the weights that the two directions give it (Liang et al. 2006 have the product), of the means
+    over heads; without `backward` the one weight. Raises ValueError for maps of pieces or of two different pairs.
+    """
+    forward.require("words", "confidence")
     targets, sources = len(forward.target.without_end()), len(forward.source.without_end())
-    agreed = np.sqrt(there * back.T)[:targets, :sources] >= threshold
-    return {(int(i), int(j)) for j, i in np.argwhere(agreed)}
+    there = forward.weights.mean(0)[:targets, :sources]
+    if backward is None:
+        return there
+    backward.require("words", "confidence")
+    if (forward.source, forward.target) != (backward.target, backward.source):
+        raise ValueError("confidence: the backward map must have the forward map's source as target, and vice versa")
+    return np.sqrt(there * backward.weights.mean(0).T[:targets, :sources])
 
 
 def checked_weights(weights: object, targets: int, sources: int) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from seq2seq.translate.translator import Translator
+    from seq2seq.translate.word_links import ScoredLinks
 
 EXAMPLE = """
 seq2seq align tiny-de-en --source test.de --target test.en
@@ -43,6 +44,8 @@ def main() -> None:
     parser.add_argument(
         "--output", metavar="FILE", type=a_name, help="file to write, Pharaoh format (default: standard output)"
     )
+    parser.add_argument("--scores", metavar="FILE", type=a_name, help="file to write: how sure each pair is, from 0 to "
+                        "1, a tab, and how sure each of its links is, in their order")  # fmt: skip
     parser.add_argument("--max-pieces", metavar="N", type=int, help="longest sentence that is aligned, in pieces; a "
                         "longer one is refused with a message, its answer is an empty line, and the exit status is 3 "
                         "(default: search.max_pieces of the run)")  # fmt: skip
@@ -53,29 +56,38 @@ def align(arguments: "Namespace") -> None:
     """Write the links of each pair as `i-j`, source word i and target word j, from 0 on; nothing for a blank side."""
     if arguments.threshold is not None and not 0 < arguments.threshold <= 1:
         raise InputError(f"--threshold is {arguments.threshold}, it must be above 0 and at most 1")
-    refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold)
+    refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold, arguments.scores)
+    refuse_one_file(arguments.scores, arguments.source, arguments.target, arguments.gold)
     pairs = read_sides(arguments.source, arguments.target)
     from seq2seq.alignment.links import alignment_scores, format_pharaoh, read_gold_of
     from seq2seq.alignment.map import AGREEMENT
     from seq2seq.translate.translator import Translator
-    from seq2seq.translate.word_links import word_links
+    from seq2seq.translate.word_links import scored_links
 
     translator = with_settings(Translator.load(arguments.run), arguments)
     reverse = with_settings(Translator.load(arguments.reverse), arguments) if arguments.reverse else None
     gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
     threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
     short, refused = readable(translator, reverse, pairs)
-    links = word_links(translator, short, reverse, method=arguments.symmetrize, threshold=threshold, by=arguments.by)
+    found = scored_links(translator, short, reverse, arguments.symmetrize, threshold, arguments.by)
+    links = [set(one.links) for one in found]
     if gold is not None:
         scores = alignment_scores(links, gold)
         print(f"AER {scores.aer:.1f}, precision {scores.precision:.1f}, recall {scores.recall:.1f}", file=sys.stderr)
-    lines = [format_pharaoh(found) for found in links]
+    if arguments.scores is not None:
+        write_lines(arguments.scores, map(scores_line, found))
+    lines = [format_pharaoh(one) for one in links]
     if arguments.output is None:
         print("\n".join(lines))
     else:
         write_lines(arguments.output, lines)
     if refused:
         sys.exit(REFUSED)
+
+
+def scores_line(found: "ScoredLinks") -> str:
+    """What `--scores` says of a pair."""
+    return f"{found.confidence:.4f}\t{' '.join(f'{share:.4f}' for share in found.links.values())}"
 
 
 def readable(

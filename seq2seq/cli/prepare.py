@@ -3,12 +3,14 @@
 import os
 import shlex
 from collections.abc import Callable, Sequence
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, as_installed
 from seq2seq.config.languages import find_languages
+from seq2seq.corpus.folder import LINKS
 from seq2seq.corpus.mixing import part_of, prepare_mix
 from seq2seq.corpus.own import FORMS, prepare_file, prepare_text
 from seq2seq.corpus.publishers import (
@@ -20,6 +22,11 @@ from seq2seq.corpus.publishers import (
     prepare_tatoeba,
 )
 from seq2seq.errors import InputError
+from seq2seq.text.files import read_lines
+
+if TYPE_CHECKING:
+    from seq2seq.config.settings import Config
+    from seq2seq.translate.translator import Translator
 
 PUBLISHED: dict[str, Callable[..., str]] = {
     "multi30k": prepare_multi30k,
@@ -75,6 +82,10 @@ def build_parser() -> Parser:
     store_help = "cut the training text into pieces now, into FOLDER/store: training then reads it from disk"
     for command in commands.choices.values():
         command.add_argument("--store", action="store_true", help=store_help)
+        filter_help = "a run of these languages, either way: training pairs that it is not sure of are left out"
+        command.add_argument("--filter", metavar="RUN", help=filter_help)
+        least_help = "how sure it must be, from 0 to 1 (default: surer than of 95 of 100 wrong pairs)"
+        command.add_argument("--least", metavar="SHARE", type=float, help=least_help)
     return parser
 
 
@@ -131,9 +142,14 @@ def prepare(corpus: str, **options: Any) -> str:
 def main() -> None:
     """Prepare the corpus that the command line asks for; print the report, and the command that trains on it."""
     options = vars(build_parser().parse_args())
-    corpus, store = options.pop("corpus"), options.pop("store")
+    corpus, store, run, least = (options.pop(name) for name in ("corpus", "store", "filter", "least"))
+    if least is not None and run is None:
+        raise InputError("--least says which pairs a run is to keep; give the run with --filter")
+    translator = None if run is None else loaded(run, least)
     print(prepare(corpus, **options))
     training = training_options(corpus, **options)
+    if translator is not None:
+        print(f"\n{filtered(training, translator, run, least)}")
     if store:
         print(f"\n{store_for(training)}: the training text, cut into pieces")
     if not any(Path(options["out"]).glob("val.*")):
@@ -142,15 +158,55 @@ def main() -> None:
     print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training)}")
 
 
-def store_for(training: Sequence[str]) -> Path:
-    """Make the store that the training of these options reads (`corpus.store`), where there is none yet; its folder."""
+def loaded(run: str, least: float | None) -> "Translator":
+    """The run of `--filter`; InputError where it is none, or `--least` no share."""
+    from seq2seq.translate.translator import Translator
+
+    if least is not None and not 0 <= least <= 1:
+        raise InputError(f"--least is {least}, it must be from 0 to 1")
+    return Translator.load(run)
+
+
+def filtered(training: Sequence[str], translator: "Translator", run: str, least: float | None) -> str:
+    """Leave out the training pairs of these options that a run is not sure enough of; what was left out.
+
+    Raises InputError for a run of other languages, and where nothing would be left.
+    """
+    from seq2seq.text.writing import atomic_folder, write_lines
+    from seq2seq.translate.filtering import confidences, least_confidence
+
+    data = configuration(training).data
+    turned = (translator.config.data.source, translator.config.data.target) == (data.target, data.source)
+    if not turned and (translator.config.data.source, translator.config.data.target) != (data.source, data.target):
+        raise InputError(f"--filter {run}: knows other languages than {data.source} and {data.target}")
+    paths = [data.path("train", end) for end in (data.source, data.target, LINKS)]
+    columns = [read_lines(path) for path in paths if path.is_file()]
+    pairs = list(zip(*columns[1::-1], strict=True)) if turned else list(zip(*columns[:2], strict=True))
+    least = least_confidence(translator, pairs) if least is None else least
+    kept = [confidence >= least for confidence in confidences(translator, pairs)]
+    if not any(kept):
+        raise InputError(f"--filter {run}: is of no pair as sure as {least:.2f}; give a lower --least")
+    with atomic_folder(data.folder) as made:
+        for path, lines in zip(paths, columns, strict=False):
+            write_lines(made / path.name, compress(lines, kept))
+    return f"training pairs dropped, of which {run} is less sure than {least:.2f}: {len(kept) - sum(kept):,}"
+
+
+def configuration(training: Sequence[str]) -> "Config":
+    """The configuration of a training with these options."""
     from seq2seq.cli.recipe import divide, find_recipe
     from seq2seq.config.reading import read_config
+
+    own, settings = divide(training)
+    return read_config(find_recipe(own[own.index("--config") + 1]), settings)[0]
+
+
+def store_for(training: Sequence[str]) -> Path:
+    """Make the store that the training of these options reads (`corpus.store`), where there is none yet; its folder."""
     from seq2seq.corpus.store import find_store, make_store
     from seq2seq.train.inputs import digests
 
-    own, settings = divide(training)
-    config, _ = read_config(find_recipe(own[own.index("--config") + 1]), settings)
+    config = configuration(training)
     corpus = digests(config)
     found = find_store(config, corpus, None) or make_store(config, corpus, None)
     return found.folder

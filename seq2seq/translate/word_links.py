@@ -5,10 +5,12 @@ which a run of the opposite direction can add the other.
 """
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
 
 from seq2seq.alignment.links import Link, Symmetrisation, symmetrise, transpose
-from seq2seq.alignment.map import AGREEMENT, AlignmentMap, agreed_links, check_share
+from seq2seq.alignment.map import AGREEMENT, AlignmentMap, agreed_links, check_share, confidence
 from seq2seq.errors import InputError
 from seq2seq.translate.arguments import check_pairs
 from seq2seq.translate.attribution import ATTRIBUTIONS, attribute
@@ -50,6 +52,28 @@ def word_links(
     needs what is not there, and for a reverse run of other languages, and ValueError for a threshold that is not from 0
     to 1.
     """
+    return [set(one.links) for one in scored_links(translator, pairs, reverse, method, threshold, by)]
+
+
+class ScoredLinks(NamedTuple):
+    """The links of a pair, and how sure they are."""
+
+    links: dict[Link, float]
+    """Each with its confidence (`alignment.map.confidence`), from 0 to 1."""
+    confidence: float
+    """Of the pair: the mean, over the words of both sides, of the surest link that each could have; 0 where a side is
+    blank. Near that of sentences that do not belong together, the pair is no translation."""
+
+
+def scored_links(
+    translator: Translator,
+    pairs: Pairs,
+    reverse: Translator | None = None,
+    method: str | None = None,
+    threshold: float = AGREEMENT,
+    by: str | None = None,
+) -> list[ScoredLinks]:
+    """As `word_links`, with confidences."""
     check_share("threshold", threshold)
     pairs = check_pairs("pairs", pairs)
     check_choice("method", method, METHODS)
@@ -62,7 +86,13 @@ def word_links(
     maps = directions(translator, pairs, reverse, by)
     if method is None:
         method = "forward" if any(backward is None for _, backward in maps) else BEST
-    return [join(forward, backward, method, threshold) for forward, backward in maps]
+    return [_scored(forward, backward, join(forward, backward, method, threshold)) for forward, backward in maps]
+
+
+def _scored(forward: AlignmentMap, backward: AlignmentMap | None, links: set[Link]) -> ScoredLinks:
+    sure = confidence(forward, backward)
+    best = np.concatenate([sure.max(0), sure.max(1)]) if sure.size else np.zeros(1)
+    return ScoredLinks({(i, j): float(sure[j, i]) for i, j in sorted(links)}, float(best.mean()))
 
 
 def check_choice(what: str, chosen: str | None, choices: tuple[str, ...]) -> None:

@@ -24,6 +24,12 @@ def test_align_links_line_for_line_and_the_other_way_transposed(script: Script, 
     output = tmp_path / "links"
     written = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--output", output)
     assert written.out == "" and output.read_text(encoding="utf-8") == result.out
+    scores = tmp_path / "scores"
+    scored = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--scores", scores)
+    assert scored.out == result.out
+    for line, told in zip(lines, scores.read_text(encoding="utf-8").splitlines(), strict=True):
+        pair, _, own = told.partition("\t")
+        assert 0 <= float(pair) <= 1 and len(own.split()) == len(line.split())
     union = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--symmetrize", "union")
     both = script("align.py", aligned, "--source", files["de"], "--target", files["en"], "--symmetrize", "intersection")
     assert union.out.strip() != both.out.strip()
