@@ -1,17 +1,17 @@
 """Sentences that would take too much memory or time are refused, one by one, and the others are answered."""
 
 import json
-import os
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
 from conftest import sentences
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
+from warm import Warm
 
 from seq2seq.alignment.schema import to_json, translation_to_dict
 from seq2seq.config.sections import SearchConfig
@@ -114,14 +114,30 @@ def test_weights_that_give_no_numbers_are_an_input_error(trained: Path) -> None:
         translator.translate(PAIRS[0][0])
 
 
-def command(*arguments: str, text: str = "") -> "subprocess.CompletedProcess[str]":
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "seq2seq", *arguments], input=text, env=environment, capture_output=True, text=True
-    )
+class Ended(NamedTuple):
+    """How a command has ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_translate_refuses_line_by_line() -> None:
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def command(warm: Warm, tmp_path: Path) -> Command:
+    """Runs `seq2seq` in a process of its own: `command("translate", run, text="Hund")`."""
+
+    def run(*arguments: str, text: str = "") -> Ended:
+        (tmp_path / "stdin").write_text(text, encoding="utf-8")
+        done = warm.run(arguments, streams={"stdin": tmp_path / "stdin"})
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+def test_translate_refuses_line_by_line(command: Command) -> None:
     lines = [PAIRS[0][0], "Katze " * 33_000, PAIRS[1][0]]
     done = command("translate", "tiny-de-en", "--beam", "5", text="\n".join(lines) + "\n")
     answers = done.stdout.split("\n")
@@ -136,7 +152,7 @@ def test_translate_refuses_line_by_line() -> None:
         assert done.returncode == 2 and f"search.{option[2:].replace('-', '_')} is 0" in done.stderr
 
 
-def test_align_refuses_line_by_line(trained: Path, tmp_path: Path) -> None:
+def test_align_refuses_line_by_line(command: Command, trained: Path, tmp_path: Path) -> None:
     for side in (0, 1):
         texts = [PAIRS[0][side], "Hund " * 20_000, PAIRS[1][side]]
         (tmp_path / str(side)).write_text("\n".join(texts) + "\n", encoding="utf-8")
@@ -147,7 +163,7 @@ def test_align_refuses_line_by_line(trained: Path, tmp_path: Path) -> None:
     assert done.stderr.startswith("refused: line 2: the source has 80,000")
 
 
-def test_a_translation_that_covers_little_of_its_line_is_told_of() -> None:
+def test_a_translation_that_covers_little_of_its_line_is_told_of(command: Command) -> None:
     """20 sentences on one line; each of them alone is translated whole."""
     sources = (ROOT / "data/tiny-de-en/test.de").read_text(encoding="utf-8").splitlines()[:20]
     joined = " ".join(sources)
@@ -159,7 +175,7 @@ def test_a_translation_that_covers_little_of_its_line_is_told_of() -> None:
     assert whole > 0.8 and part < 0.5
 
 
-def test_a_translation_that_was_cut_is_told_of(trained: Path, tmp_path: Path) -> None:
+def test_a_translation_that_was_cut_is_told_of(command: Command, trained: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run.mkdir()
     for name in ("run.json", "subwords.model", "model.safetensors"):
@@ -175,7 +191,7 @@ def test_a_translation_that_was_cut_is_told_of(trained: Path, tmp_path: Path) ->
     ]
 
 
-def test_several_references_are_scored_as_such(trained: Path, corpus: Path, tmp_path: Path) -> None:
+def test_several_references_are_scored_as_such(command: Command, trained: Path, corpus: Path, tmp_path: Path) -> None:
     """As sacrebleu scores them, in either order; what is not BLEU or chrF is measured on the first."""
     source, names = corpus / "test.de", {"right": corpus / "test.en", "other": tmp_path / "other.en"}
     right = names["right"].read_text(encoding="utf-8").splitlines()
