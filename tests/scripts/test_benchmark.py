@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from commands import Script, assert_fault
 from comparison import Row, table
 from conftest import sentences, write_corpus
 from measure import update_flops
@@ -110,8 +111,7 @@ def test_the_arithmetic_of_an_update_by_hand() -> None:
     assert update_flops(model, batch) == 6 * products
 
 
-def test_a_corpus_that_is_not_there_is_named_in_one_line(tmp_path: Path) -> None:
-    command = [sys.executable, "scripts/benchmark.py", "--data", str(tmp_path / "none")]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment())
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"error: {tmp_path / 'none'}: no train.de in it") and done.stderr.count("\n") == 1
+def test_a_corpus_that_is_not_there_is_named_in_one_line(script: Script, tmp_path: Path) -> None:
+    result = script("benchmark.py", "--data", tmp_path / "none")
+    assert_fault(result, f"error: {tmp_path / 'none'}: no train.de in it")
+    assert result.err.count("\n") == 1

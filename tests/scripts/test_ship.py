@@ -1,13 +1,11 @@
 """The model that ships: weights in half the bytes, with their own scores."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
-from processes import environment
+from commands import Script
 from safetensors.torch import load_file
 from ship import ship
 
@@ -15,8 +13,6 @@ from seq2seq import Translator
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_parallel
 from seq2seq.translate.evaluation import evaluate
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_what_ships_is_the_run_rounded_and_scored_again(trained: Path, corpus: Path, tmp_path: Path) -> None:
@@ -49,7 +45,6 @@ def test_a_run_that_is_not_finished_does_not_ship(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_the_script_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "scripts" / "ship.py"), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment())
-    assert done.returncode == 2 and done.stderr.count("\n") == 1
+def test_the_script_says_what_is_wrong_in_one_line(script: Script, tmp_path: Path) -> None:
+    result = script("ship.py", tmp_path)
+    assert result.status == 2 and result.err.count("\n") == 1
