@@ -66,7 +66,7 @@ class Phrase:
 
     def named(self, role: str) -> "Phrase":
         """The phrase with all its meanings under a role, so that two noun phrases of a sentence stay apart."""
-        source, target = (tuple(under(role, word) for word in side) for side in (self.source, self.target))
+        source, target = (tuple([under(role, word) for word in side]) for side in (self.source, self.target))
         return replace(self, source=source, target=target)
 
 
@@ -152,16 +152,16 @@ def write_corpus(folder: Path, languages: Sequence[str], sentence: Callable[[], 
     No sentence of either side stands twice in the corpus, so nothing of val or test is in train.
     """
     seen: tuple[set[str], set[str]] = (set(), set())
-    pairs: list[Pair] = []
-    while len(pairs) < sum(SPLITS.values()):
+    drawn: list[tuple[tuple[str, str], str]] = []
+    while len(drawn) < sum(SPLITS.values()):
         pair = sentence()
         texts = pair.texts()
         if texts[0] not in seen[0] and texts[1] not in seen[1]:
             seen[0].add(texts[0])
             seen[1].add(texts[1])
-            pairs.append(pair)
+            drawn.append((texts, pair.links()))
     for split, size in SPLITS.items():
-        chosen, pairs = pairs[:size], pairs[size:]
+        chosen, drawn = drawn[:size], drawn[size:]
         for side, language in enumerate(languages):
-            write_lines(folder / f"{split}.{language}", (pair.texts()[side] for pair in chosen))
-        write_lines(folder / f"{split}.align", (pair.links() for pair in chosen))
+            write_lines(folder / f"{split}.{language}", (texts[side] for texts, _ in chosen))
+        write_lines(folder / f"{split}.align", (links for _, links in chosen))
