@@ -2,9 +2,11 @@
 """`seq2seq` in processes of its own that need not import anything: each is forked from one that has imported all.
 
 To start Python and import torch takes seconds, and what the tests of faults look at milliseconds. What is forked has
-descriptors, a folder, signals and an end of its own; only what Python does at its start is not gone through.
+descriptors, a folder, signals and an end of its own; only what Python does at its start is not gone through, nor how it
+takes all modules apart at the very end, which takes half a second.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -14,6 +16,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -94,6 +97,8 @@ class Warm:
 
 def serve() -> None:
     """Import all that the verbs use, then fork a process for each request, and say which, and how it ended."""
+    codes: list[object] = []
+    atexit.register(leave, codes)  # before all others, so that it comes after them
     from seq2seq.cli.main import VERBS
 
     for verb in VERBS:
@@ -107,13 +112,13 @@ def serve() -> None:
         process = os.fork()
         if not process:
             answers.close()
-            become(json.loads(line))
+            become(json.loads(line), codes)
         print(process, file=answers)
         print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), file=answers)
 
 
-def become(request: dict[str, Any]) -> NoReturn:
-    """Be a process that a shell would start with these arguments and streams."""
+def become(request: dict[str, Any], codes: list[object]) -> NoReturn:
+    """Be a process that a shell would start with these arguments and streams; `codes` gets what it exits with."""
     from seq2seq.cli.main import main
 
     for number, name in enumerate(STREAMS):
@@ -123,8 +128,22 @@ def become(request: dict[str, Any]) -> NoReturn:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["most"], request["most"]))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["seq2seq", *request["arguments"]]
-    main()
+    try:
+        main()
+    except SystemExit as ended:
+        codes.append(ended.code)
+        raise
     raise AssertionError("main returns nothing")
+
+
+def leave(codes: Sequence[object]) -> None:
+    """End the process here if it exits with a code, and its streams take what they hold; else Python goes on to."""
+    for code in codes:
+        with suppress(Exception):
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None and not stream.closed:
+                    stream.flush()
+            os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def redirect(number: int, name: str, path: str | None) -> None:
