@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from conftest import sentences, write_corpus
-from processes import assert_one_line, shell
+from processes import assert_one_line
+from warm import Warm
 
 from seq2seq.corpus.own import prepare_text
 from seq2seq.errors import InputError
@@ -26,44 +27,44 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return found
 
 
-def assert_refused(files: dict[str, Path], *arguments: object, stdin: str = "/dev/null") -> None:
+def assert_refused(warm: Warm, files: dict[str, Path], *arguments: object, stdin: str | Path = "/dev/null") -> None:
     before = {path: path.read_bytes() for path in files.values()}
-    done = shell(f'"$@" < {stdin}', *arguments)
+    done = warm.run(arguments, streams={"stdin": stdin})
     assert_one_line(done, "is the same file as", "give another file to write")
     assert {path: path.read_bytes() for path in files.values()} == before and done.stdout == b""
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_translate(files: dict[str, Path], tmp_path: Path, kind: str) -> None:
+def test_translate(warm: Warm, files: dict[str, Path], tmp_path: Path, kind: str) -> None:
     output = files["a.de"] if kind == "the same" else tmp_path / "other"
     NAMES[kind](output, files["a.de"])
-    assert_refused(files, "translate", "tiny-de-en", "--input", files["a.de"], "--output", output)
+    assert_refused(warm, files, "translate", "tiny-de-en", "--input", files["a.de"], "--output", output)
 
 
-def test_translate_from_a_file_as_standard_input(files: dict[str, Path]) -> None:
-    assert_refused(files, "translate", "tiny-de-en", "--output", files["a.de"], stdin=str(files["a.de"]))
+def test_translate_from_a_file_as_standard_input(warm: Warm, files: dict[str, Path]) -> None:
+    assert_refused(warm, files, "translate", "tiny-de-en", "--output", files["a.de"], stdin=files["a.de"])
 
 
-def test_a_file_of_another_name_is_replaced(files: dict[str, Path]) -> None:
-    done = shell('"$@"', "translate", "tiny-de-en", "--input", files["a.de"], "--output", files["a.en"])
+def test_a_file_of_another_name_is_replaced(warm: Warm, files: dict[str, Path]) -> None:
+    done = warm.run(["translate", "tiny-de-en", "--input", files["a.de"], "--output", files["a.en"]])
     assert (done.returncode, done.stderr) == (0, b"") and len(files["a.en"].read_text("utf-8").splitlines()) == 3
 
 
 @pytest.mark.parametrize("name", ["a.de", "a.en", "a.align"])
-def test_align(files: dict[str, Path], name: str) -> None:
+def test_align(warm: Warm, files: dict[str, Path], name: str) -> None:
     sides = ["--source", files["a.de"], "--target", files["a.en"], "--gold", files["a.align"]]
-    assert_refused(files, "align", "tiny-de-en", *sides, "--output", files[name])
+    assert_refused(warm, files, "align", "tiny-de-en", *sides, "--output", files[name])
 
 
-def test_draw(files: dict[str, Path]) -> None:
-    assert_refused(files, "draw", "tiny-de-en", "--source", files["a.svg"], "--output", files["a.svg"])
+def test_draw(warm: Warm, files: dict[str, Path]) -> None:
+    assert_refused(warm, files, "draw", "tiny-de-en", "--source", files["a.svg"], "--output", files["a.svg"])
 
 
 @pytest.mark.parametrize("option", ["--json", "--html"])
 @pytest.mark.parametrize("name", ["a.en", "a.svg"])
-def test_doctor(files: dict[str, Path], option: str, name: str) -> None:
+def test_doctor(warm: Warm, files: dict[str, Path], option: str, name: str) -> None:
     test = ["--test", files["a.svg"], files["a.align"]]
-    assert_refused(files, "doctor", files["a.de"], files["a.en"], *test, option, files[name])
+    assert_refused(warm, files, "doctor", files["a.de"], files["a.en"], *test, option, files[name])
 
 
 @pytest.mark.parametrize("linked", [False, True])
