@@ -195,9 +195,8 @@ class _Direction:
     def posteriors(self, given: Tensor, made: Tensor, entries: Tensor, markov: bool) -> "Posteriors":
         """Of all cells of a block; `entries` is `[batch, given, made]`."""
         emissions = self.translation[entries]
-        unlinked = torch.cat([self.unlinked, self.unlinked.min()[None]])[
-            made
-        ]  # a word not known, and padding: the least
+        least = self.unlinked.min()[None]  # of a word that is not known, and at padding
+        unlinked = torch.cat([self.unlinked, least])[made]
         if not markov:
             return independent_posteriors(emissions, unlinked, given >= 0)
         return markov_posteriors(emissions, unlinked, given >= 0, made >= 0, self.jumps)

@@ -45,7 +45,8 @@ def main() -> None:
         "--output", metavar="FILE", type=a_name, help="file to write, Pharaoh format (default: standard output)"
     )
     parser.add_argument("--scores", metavar="FILE", type=a_name, help="file to write: how sure each pair is, from 0 to "
-                        "1, a tab, and how sure each of its links is, in their order")  # fmt: skip
+                        "1, a tab, and how sure each of its links is, in their order; 0 for a pair "
+                        "without words")  # fmt: skip
     parser.add_argument("--max-pieces", metavar="N", type=int, help="longest sentence that is aligned, in pieces; a "
                         "longer one is refused with a message, its answer is an empty line, and the exit status is 3 "
                         "(default: search.max_pieces of the run)")  # fmt: skip
@@ -56,8 +57,10 @@ def align(arguments: "Namespace") -> None:
     """Write the links of each pair as `i-j`, source word i and target word j, from 0 on; nothing for a blank side."""
     if arguments.threshold is not None and not 0 < arguments.threshold <= 1:
         raise InputError(f"--threshold is {arguments.threshold}, it must be above 0 and at most 1")
-    refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold, arguments.scores)
+    refuse_one_file(arguments.output, arguments.source, arguments.target, arguments.gold)
     refuse_one_file(arguments.scores, arguments.source, arguments.target, arguments.gold)
+    if arguments.scores is not None and arguments.scores == arguments.output:
+        raise InputError(f"{arguments.output}: is the file of --output and of --scores; give two")
     pairs = read_sides(arguments.source, arguments.target)
     from seq2seq.alignment.links import alignment_scores, format_pharaoh, read_gold_of
     from seq2seq.alignment.map import AGREEMENT

@@ -18,9 +18,10 @@ def main() -> None:
     parser = RecipeParser(description=f"{__doc__} The same command again goes on where it stopped.", example=EXAMPLE)
     parser.add_argument("--run", metavar="FOLDER", type=a_name, help="folder of teachers, corpus and student (default: "
                         "runs/NAME-distilled)")  # fmt: skip
-    parser.add_argument("--teachers", metavar="N", type=int, default=2, help="to train, with seeds one after another "
-                        "(default: 2)")  # fmt: skip
-    parser.add_argument("--from", metavar="RUN", nargs="+", dest="runs", default=[], help="trained runs in their place")
+    parser.add_argument("--teachers", metavar="N", type=int, help="so many teachers to train, each with a seed of its "
+                        "own (default: 2)")  # fmt: skip
+    parser.add_argument("--from", metavar="RUN", nargs="+", dest="runs", default=[], help="runs that are the teachers; "
+                        "none is trained")  # fmt: skip
     options, config, name = parser.parse(sys.argv[1:])
     from seq2seq.train.distillation import distil
 

@@ -3,14 +3,12 @@
 import os
 import shlex
 from collections.abc import Callable, Sequence
-from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, as_installed
 from seq2seq.config.languages import find_languages
-from seq2seq.corpus.folder import LINKS
 from seq2seq.corpus.mixing import part_of, prepare_mix
 from seq2seq.corpus.own import FORMS, prepare_file, prepare_text
 from seq2seq.corpus.publishers import (
@@ -22,17 +20,17 @@ from seq2seq.corpus.publishers import (
     prepare_tatoeba,
 )
 from seq2seq.errors import InputError
-from seq2seq.text.files import read_lines
 
 if TYPE_CHECKING:
     from seq2seq.config.settings import Config
-    from seq2seq.translate.translator import Translator
 
 PUBLISHED: dict[str, Callable[..., str]] = {
     "multi30k": prepare_multi30k,
     "tatoeba": prepare_tatoeba,
 }
 MIX = "several prepared corpora as one, for training; the first has the validation and test sets"
+FILTER = "a prepared corpus without the training pairs that a run does not take for translations"
+FILTER_EXAMPLE = """seq2seq prepare filter data/tiny-de-en --run tiny-de-en --out data/clean"""
 MIX_EXAMPLE = """seq2seq prepare mix data/tatoeba-kor-eng:10 data/tatoeba-fra-eng --out data/mixed"""
 TEXT = "two aligned files of sentences, or one file with both sides: TSV, CSV, JSON lines, TMX, Moses zip, Parquet"
 TEXT_EXAMPLE = """seq2seq prepare text --source-file my.de --target-file my.en --source-lang de --target-lang en \\
@@ -69,10 +67,15 @@ def build_parser() -> Parser:
     mix = commands.add_parser("mix", help=MIX, description=f"{MIX[0].upper()}{MIX[1:]}.", example=MIX_EXAMPLE)
     _add_mix_options(mix)
 
+    filtering = commands.add_parser(
+        "filter", help=FILTER, description=f"{FILTER[0].upper()}{FILTER[1:]}.", example=FILTER_EXAMPLE
+    )
+    _add_filter_options(filtering)
+
     for command in (tatoeba, text):
         _add_split_options(command)
-    for command in (multi30k, tatoeba, text, mix):
-        kept = "" if command in (text, mix) else "; downloads are kept in FOLDER/../downloads"
+    for command in (multi30k, tatoeba, text, mix, filtering):
+        kept = "" if command in (text, mix, filtering) else "; downloads are kept in FOLDER/../downloads"
         command.add_argument("--out", metavar="FOLDER", required=True, type=a_name, help=f"folder to write{kept}")
     for name in shipped.CORPORA:
         what = "14,000 pairs and their gold word links, which ship with seq2seq"
@@ -82,10 +85,6 @@ def build_parser() -> Parser:
     store_help = "cut the training text into pieces now, into FOLDER/store: training then reads it from disk"
     for command in commands.choices.values():
         command.add_argument("--store", action="store_true", help=store_help)
-        filter_help = "a run of these languages, either way: training pairs that it is not sure of are left out"
-        command.add_argument("--filter", metavar="RUN", help=filter_help)
-        least_help = "how sure it must be, from 0 to 1 (default: surer than of 95 of 100 wrong pairs)"
-        command.add_argument("--least", metavar="SHARE", type=float, help=least_help)
     return parser
 
 
@@ -120,12 +119,24 @@ def _add_mix_options(mix: Parser) -> None:
     mix.add_argument("--target-lang", metavar="LANG", help="the same for the target")
 
 
+def _add_filter_options(filtering: Parser) -> None:
+    filtering.add_argument("folder", metavar="FOLDER", help="a prepared corpus")
+    run_help = "run of its two languages, in either direction"
+    filtering.add_argument("--run", metavar="RUN", required=True, type=a_name, help=run_help)
+    least_help = "least confidence of a pair that stays, from 0 to 1 (default: what 95 of 100 wrong pairs do not have)"
+    filtering.add_argument("--least", metavar="SHARE", type=float, help=least_help)
+
+
 def prepare(corpus: str, **options: Any) -> str:
     """Prepare a corpus by the function that knows it; the report. InputError for options that do not go together."""
     if corpus in shipped.CORPORA:
         return prepare_shipped(corpus, **options)
     if corpus == "mix":
         return prepare_mix(**options)
+    if corpus == "filter":
+        from seq2seq.translate.filtering import filter_corpus  # torch, which the others do not wait for
+
+        return filter_corpus(**options)
     if corpus != "text":
         return PUBLISHED[corpus](**options)
     given = {name: options.pop(name) for name in ("file", "source_file", "target_file")}
@@ -142,54 +153,15 @@ def prepare(corpus: str, **options: Any) -> str:
 def main() -> None:
     """Prepare the corpus that the command line asks for; print the report, and the command that trains on it."""
     options = vars(build_parser().parse_args())
-    corpus, store, run, least = (options.pop(name) for name in ("corpus", "store", "filter", "least"))
-    if least is not None and run is None:
-        raise InputError("--least says which pairs a run is to keep; give the run with --filter")
-    translator = None if run is None else loaded(run, least)
+    corpus, store = options.pop("corpus"), options.pop("store")
     print(prepare(corpus, **options))
     training = training_options(corpus, **options)
-    if translator is not None:
-        print(f"\n{filtered(training, translator, run, least)}")
     if store:
         print(f"\n{store_for(training)}: the training text, cut into pieces")
     if not any(Path(options["out"]).glob("val.*")):
         print("\nTraining needs a validation set: to have one, prepare it again with --val 1 or more")
         return
     print(f"\nTrain on it:\n    {as_installed()} train {shlex.join(training)}")
-
-
-def loaded(run: str, least: float | None) -> "Translator":
-    """The run of `--filter`; InputError where it is none, or `--least` no share."""
-    from seq2seq.translate.translator import Translator
-
-    if least is not None and not 0 <= least <= 1:
-        raise InputError(f"--least is {least}, it must be from 0 to 1")
-    return Translator.load(run)
-
-
-def filtered(training: Sequence[str], translator: "Translator", run: str, least: float | None) -> str:
-    """Leave out the training pairs of these options that a run is not sure enough of; what was left out.
-
-    Raises InputError for a run of other languages, and where nothing would be left.
-    """
-    from seq2seq.text.writing import atomic_folder, write_lines
-    from seq2seq.translate.filtering import confidences, least_confidence
-
-    data = configuration(training).data
-    turned = (translator.config.data.source, translator.config.data.target) == (data.target, data.source)
-    if not turned and (translator.config.data.source, translator.config.data.target) != (data.source, data.target):
-        raise InputError(f"--filter {run}: knows other languages than {data.source} and {data.target}")
-    paths = [data.path("train", end) for end in (data.source, data.target, LINKS)]
-    columns = [read_lines(path) for path in paths if path.is_file()]
-    pairs = list(zip(*columns[1::-1], strict=True)) if turned else list(zip(*columns[:2], strict=True))
-    least = least_confidence(translator, pairs) if least is None else least
-    kept = [confidence >= least for confidence in confidences(translator, pairs)]
-    if not any(kept):
-        raise InputError(f"--filter {run}: is of no pair as sure as {least:.2f}; give a lower --least")
-    with atomic_folder(data.folder) as made:
-        for path, lines in zip(paths, columns, strict=False):
-            write_lines(made / path.name, compress(lines, kept))
-    return f"training pairs dropped, of which {run} is less sure than {least:.2f}: {len(kept) - sum(kept):,}"
 
 
 def configuration(training: Sequence[str]) -> "Config":
@@ -228,6 +200,9 @@ def training_options(corpus: str, out: str, **given: Any) -> list[str]:
         recipe = usual = ""
         main = part_of(given["corpora"][0]).folder
         languages = list(find_languages(main, given["source_lang"], given["target_lang"])[:2])
+    elif corpus == "filter":
+        recipe = usual = ""
+        languages = list(find_languages(given["folder"], None, None)[:2])
     elif corpus == "tatoeba":
         recipe = usual = f"tatoeba-{given['lang']}-eng"
         languages = [given["lang"], "eng"]

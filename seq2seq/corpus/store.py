@@ -4,12 +4,15 @@ source.text, target.text  the sentences, as UTF-8
 source.ids, target.ids    their pieces, as 16 or 32 bits each
 subwords*.model           the models that cut them
 
+checksums.json            CRC-32 of each of these files
+
 Each of the first two is a `Ragged`, in two files. The key is of the text, and of the models or the settings that they
 are trained with: a store is never read for another text or another vocabulary.
 """
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -24,12 +27,14 @@ from seq2seq.corpus.ragged import Ragged, appending
 from seq2seq.corpus.splits import Pair
 from seq2seq.corpus.subwords import Subwords
 from seq2seq.corpus.vocabulary import Vocabulary
+from seq2seq.errors import InputError
 from seq2seq.text.files import stream_parallel
 from seq2seq.text.writing import atomic_folder
 
 LARGE = 100_000_000
 """Bytes of training text from which on it is read from a store without being asked."""
 FORMAT = 1
+CHECKSUMS = "checksums.json"
 CHUNK = 10_000
 """Sentences that are cut at once."""
 
@@ -70,16 +75,18 @@ class Store(NamedTuple):
 
 def is_large(config: Config) -> bool:
     """Is the training text so long that it is read from a store?"""
-    data = config.data
-    return sum(data.path("train", end).stat().st_size for end in (data.source, data.target)) > LARGE
+    paths = [config.data.path("train", end) for end in (config.data.source, config.data.target)]
+    return all(path.is_file() for path in paths) and sum(path.stat().st_size for path in paths) > LARGE
 
 
 def find_store(config: Config, digests: Mapping[str, str], vocabulary: Vocabulary | None) -> Store | None:
     """The store of a corpus, None where none has been made.
 
     digests: SHA-256 of `train.SOURCE` and `train.TARGET`, by their names. vocabulary: the models to read with; None for
-    those that are trained on this text.
+    those that are trained on this text. Raises InputError for a store that is damaged.
     """
+    if not all(f"train.{end}" in digests for end in (config.data.source, config.data.target)):
+        return None  # no files: who reads them says so
     for key in {_key(config, digests, None), _key(config, digests, vocabulary)}:
         folder = Path(config.data.folder, STORE, key)
         if folder.is_dir():
@@ -108,6 +115,7 @@ def make_store(config: Config, digests: Mapping[str, str], vocabulary: Vocabular
         vocabulary.save(made)
         _write_ids(made / "source.ids", text.source, vocabulary.source)
         _write_ids(made / "target.ids", text.target, vocabulary.target)
+        (made / CHECKSUMS).write_text(json.dumps(_checksums(made), indent=2))
     return _open(folder, config)
 
 
@@ -123,7 +131,26 @@ def _key(config: Config, digests: Mapping[str, str], vocabulary: Vocabulary | No
     return hashlib.sha256(json.dumps([FORMAT, text, models]).encode()).hexdigest()[:16]
 
 
+def _checksums(folder: Path) -> dict[str, int]:
+    """CRC-32 of each file, by its name."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.name != CHECKSUMS:
+            checksum = 0
+            with open(path, "rb") as stream:
+                while part := stream.read(1 << 20):
+                    checksum = zlib.crc32(part, checksum)
+            found[path.name] = checksum
+    return found
+
+
 def _open(folder: Path, config: Config) -> Store:
+    try:
+        whole = json.loads((folder / CHECKSUMS).read_bytes()) == _checksums(folder)
+    except (OSError, ValueError):
+        whole = False
+    if not whole:
+        raise InputError(f"{folder}: is damaged; remove it, and the text is read anew")
     vocabulary = Vocabulary.load(folder, config.subwords.joint, config.data.tokenised)
     source = Ragged.open(folder / "source.ids", _dtype(vocabulary.source))
     target = Ragged.open(folder / "target.ids", _dtype(vocabulary.target))

@@ -5,7 +5,6 @@ FOLDER/corpus                    the training pairs, and their sources again wit
 FOLDER/student                   a run of the configuration on these pairs
 """
 
-import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -17,8 +16,9 @@ from seq2seq.corpus.batches import read_split
 from seq2seq.corpus.folder import LINKS
 from seq2seq.corpus.splits import names_of_test_sets
 from seq2seq.errors import InputError
-from seq2seq.text.bounded import read_bounded, sha256_of
+from seq2seq.text.bounded import sha256_of
 from seq2seq.text.writing import atomic_folder, write_lines
+from seq2seq.train.folder import finished_metrics
 from seq2seq.train.inputs import names_file
 from seq2seq.train.progress import say
 from seq2seq.train.run import train
@@ -30,24 +30,30 @@ from seq2seq.translate.run_format import ANEW, MAX_WEIGHTS
 from seq2seq.translate.weights import find_run, load_run_config
 
 TEACHER, CORPUS, STUDENT, KEPT = "teacher-", "corpus", "student", ".translated"
-MADE = "distilled.json"
-"""What says of whose translations the corpus is."""
+MADE = "distilled."
+"""How the name of the file begins that lists the teachers; it ends with the digest of their work."""
 
 
-def distil(config: Config, folder: Path, *, count: int = 2, teachers: Sequence[str] = ()) -> dict[str, Any]:
+def distil(config: Config, folder: Path, *, count: int | None = None, teachers: Sequence[str] = ()) -> dict[str, Any]:
     """Train the teachers, let them translate the training text as one, and train the student; its `metrics.json`.
 
-    count: teachers to train, with the seed of the configuration and those after it. teachers: runs that are trained
-    already, in place of these. Each stage is done once: the same call goes on where it was stopped. The student reads
-    each pair twice in an epoch, so it has half as many epochs. Raises InputError for settings that do not fit, and for
-    a folder of something else.
+    count: teachers to train, with the seed of the configuration and those after it, by default 2. teachers: runs that
+    are trained already, in place of these. Each stage is done once: the same call goes on where it was stopped. The
+    student reads each pair twice in an epoch, so it has half of `max_epochs`. Raises InputError for settings that do
+    not fit, for a folder of something else, and where no translation is whole.
     """
+    if count is not None and teachers:
+        raise InputError("--teachers says how many to train, and --from gives trained ones; give one of them")
+    count = 2 if count is None else count
     check(config, folder, count, teachers)
-    runs = [*teachers]
-    for number in range(1, count + 1) if not teachers else ():
-        runs.append(str(folder / f"{TEACHER}{number}"))
-        say(f"teacher {number} of {count}: {runs[-1]}")
-        train(config.changed(training={"seed": config.training.seed + number - 1}), Path(runs[-1]))
+    runs = [*teachers] or [str(folder / f"{TEACHER}{number + 1}") for number in range(count)]
+    if not teachers:
+        configs = [config.changed(training={"seed": config.training.seed + number}) for number in range(count)]
+        if (folder / CORPUS).is_dir():
+            refuse_other_teachers(configs, runs, folder)
+        for number, run in enumerate(runs):
+            say(f"teacher {number + 1} of {count}: {run}")
+            train(configs[number], Path(run))
     write_corpus(config, runs, folder)
     say(f"student: {folder / STUDENT}")
     metrics = train(of_student(config, folder / CORPUS), folder / STUDENT)
@@ -59,7 +65,7 @@ def check(config: Config, folder: Path, count: int, teachers: Sequence[str]) -> 
     """Raise InputError for what would stop the work later."""
     if count < 1:
         raise InputError(f"--teachers is {count}, it must be 1 or more")
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1 or new_trainer(config, folder, []).world_size > 1:
+    if os.environ.get("WORLD_SIZE", "1") != "1" or new_trainer(config, folder, []).world_size > 1:
         raise InputError(
             "distil is for one process: say --trainer.devices 1; or train the teachers in several, give them with "
             "--from, and train on the corpus that they make"
@@ -76,6 +82,16 @@ def check(config: Config, folder: Path, count: int, teachers: Sequence[str]) -> 
         asked = config.data.source, config.data.target
         if (data.source, data.target) != asked:
             raise InputError(f"{run}: translates {data.source} to {data.target}, not {asked[0]} to {asked[1]}")
+
+
+def refuse_other_teachers(configs: Sequence[Config], runs: Sequence[str], folder: Path) -> None:
+    """Raise InputError where teachers would be trained, or trained further, of which the corpus is not."""
+    for config, run in zip(configs, runs, strict=True):
+        if finished_metrics(config, Path(run)) is None:
+            raise InputError(
+                f"{folder / CORPUS}: was made by teachers as they were, and {run} would be trained on; remove "
+                f"{folder / CORPUS} and {folder / STUDENT} for that, or choose another --run"
+            )
 
 
 def of_student(config: Config, corpus: Path) -> Config:
@@ -96,11 +112,15 @@ def write_corpus(config: Config, runs: Sequence[str], folder: Path) -> None:
     sources = [source for source, _ in pairs]
     precision = "bf16" if uses_bf16(config.training.precision) else "fp32"
     weights = [sha256_of(find_run(run)[1], MAX_WEIGHTS, ANEW) for run in runs]
-    digest = work_digest([*weights, str(config.search), precision], [side for pair in pairs for side in pair])
+    search = config.search
+    how = [search.beam, search.length_penalty, search.prune, search.max_length_ratio]
+    digest = work_digest([*weights, *map(str, how)], [side for pair in pairs for side in pair])
     if out.is_dir():
-        made = out / MADE
-        if not made.is_file() or json.loads(read_bounded(made, 1 << 20, "remove the folder"))["digest"] != digest:
-            raise InputError(f"{out}: is not of these teachers, this text and this search; choose another --run")
+        if not (out / f"{MADE}{digest}").is_file():
+            raise InputError(
+                f"{out}: is not of these teachers, this text and this search; choose another --run, or remove it and "
+                f"{folder / STUDENT}"
+            )
         return
     translator = load_runs(runs, precision=precision)
     found: list[str] = []
@@ -108,8 +128,10 @@ def write_corpus(config: Config, runs: Sequence[str], folder: Path) -> None:
         found += texts
         say(f"{len(found):,} of {len(pairs):,} training sentences translated")
     whole = [(source, text) for source, text in zip(sources, found, strict=True) if text]
+    if not whole:
+        raise InputError(f"{', '.join(runs)}: no translation is whole; are the teachers trained to their end?")
     if missing := len(pairs) - len(whole):
-        say(f"pairs without a whole translation, once in {out}: {missing:,}")
+        say(f"warning: {missing:,} pairs have no whole translation, and stand in {out} once")
     with atomic_folder(out) as made_folder:
         for side, language in enumerate((data.source, data.target)):
             write_lines(made_folder / f"train.{language}", (pair[side] for pair in [*pairs, *whole]))
@@ -117,7 +139,7 @@ def write_corpus(config: Config, runs: Sequence[str], folder: Path) -> None:
             for end in (data.source, data.target, LINKS):
                 if (path := data.path(split, end)).is_file():
                     shutil.copyfile(path, made_folder / path.name)
-        (made_folder / MADE).write_text(json.dumps({"teachers": list(runs), "digest": digest}, indent=2) + "\n")
+        write_lines(made_folder / f"{MADE}{digest}", runs)
     shutil.rmtree(folder / KEPT)
 
 

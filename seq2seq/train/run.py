@@ -136,7 +136,7 @@ def training_text(config: Config, vocabulary: Vocabulary | None) -> TrainingText
     """
     data, store = config.data, None
     folder, large = Path(data.folder, STORE), is_large(config)
-    if large or folder.is_dir():
+    if large or (folder.is_dir() and any(folder.iterdir())):
         corpus = digests(config)
         store = find_store(config, corpus, vocabulary)
         if store is None and large and os.access(data.folder, os.W_OK):
@@ -144,6 +144,8 @@ def training_text(config: Config, vocabulary: Vocabulary | None) -> TrainingText
             store = make_store(config, corpus, vocabulary)
         elif store is None and large:
             say(f"warning: {data.folder}: cannot be written; its large training text is held in memory")
+        elif store is None:
+            say(f"{folder}: is of another text or other subwords; the training text is held in memory")
     if store is not None:
         say(f"{store.folder}: read in place of the training text")
         return store.vocabulary, store.pairs, store.ids

@@ -19,15 +19,25 @@ def translations_in_parts(translator: Translator, lines: Sequence[str], beam: in
     A part that is in the folder `kept` is read from there, any other is kept there.
     """
     for start in range(0, len(lines), PART):
-        path = kept / f"{start}.json"
-        if path.is_file():
-            yield list(json.loads(path.read_bytes()))
+        path, part = kept / f"{start}.json", lines[start : start + PART]
+        if (before := _kept(path, len(part))) is not None:
+            yield before
             continue
-        best = [one[0] for one in translator.translate_all(lines[start : start + PART], beam=beam)]
+        best = [one[0] for one in translator.translate_all(part, beam=beam)]
         texts = [" ".join(one.text.split()) if one.finished and not is_blank(one.text) else "" for one in best]
         with atomic_write(path) as stream:
             stream.write(json.dumps(texts, ensure_ascii=False).encode())
         yield texts
+
+
+def _kept(path: Path, count: int) -> list[str] | None:
+    """The translations in a file; None where it is not there, or damaged."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(found, list) and len(found) == count and all(isinstance(text, str) for text in found)
+    return found if whole else None
 
 
 def work_digest(what: Sequence[str], lines: Sequence[str]) -> str:

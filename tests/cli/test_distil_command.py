@@ -71,18 +71,26 @@ def test_two_seeds_are_teachers_and_nothing_is_done_twice(
     trained = {path: path.stat().st_mtime_ns for path in Path("made").glob("teacher-*/model.safetensors")}
     (kept,) = Path("made").glob(".translated/*/*.json")
     kept.write_text(json.dumps(["done before"] * 25))
+    damaged = kept.with_name("25.json")
+    damaged.write_text('["of another work"]')
     assert seq2seq(monkeypatch, *call) == 0
     assert lines("made/corpus/train.en")[60:85] == ["done before"] * 25
     assert {path: path.stat().st_mtime_ns for path in trained} == trained and len(trained) == 2
     first = capsys.readouterr().out
     assert seq2seq(monkeypatch, *call) == 0
     assert capsys.readouterr().out == first
+    weights = Path("made/teacher-1/model.safetensors").read_bytes()
+    for more in (["--trainer.max_epochs", "3"], ["--teachers", "3"]):
+        assert seq2seq(monkeypatch, *call, *more) == 2
+        assert "made/corpus: was made by teachers as they were, and made/teacher-" in capsys.readouterr().err
+    assert Path("made/teacher-1/model.safetensors").read_bytes() == weights and not Path("made/teacher-3").exists()
     assert load_config("made/student/config.yaml").training.seed == 5
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--teachers", "2", "--from", TEACHER], "--teachers says how many to train, and --from gives trained ones"),
         (["--teachers", "0"], "--teachers is 0, it must be 1 or more"),
         (["--from", "away"], "away: no such folder, and no run of that name ships"),
         (["--from", TEACHER, *TURNED], "tiny-de-en: translates de to en, not en to de"),
@@ -118,3 +126,12 @@ def test_a_corpus_of_other_teachers_is_not_taken(
     capsys.readouterr()
     assert seq2seq(monkeypatch, *call, "--search.beam", "1") == 2
     assert "made/corpus: is not of these teachers, this text and this search" in capsys.readouterr().err
+
+
+def test_teachers_that_end_no_translation_give_no_student(
+    recipe: str, trained: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("seq2seq.train.distillation.translations_in_parts", lambda *_: iter([[""] * 60]))
+    assert seq2seq(monkeypatch, "distil", recipe, "--from", trained, "--run", "made") == 2
+    assert f"error: {trained}: no translation is whole; are the teachers trained" in capsys.readouterr().err
+    assert not Path("made/corpus").exists() and not Path("made/student").exists()

@@ -120,20 +120,29 @@ def test_what_is_wrong_in_the_text_is_told_and_nothing_is_left(config: Config) -
     assert list(Path(config.data.folder, "store").iterdir()) == []
 
 
-@pytest.mark.parametrize("fault", ["cut", "cut oddly", "missing"])
-def test_a_damaged_store_is_named_with_the_way_out(config: Config, fault: str) -> None:
+@pytest.mark.parametrize("name", ["target.ids.values", "source.text.values", "source.text.starts", "subwords.model"])
+@pytest.mark.parametrize("fault", ["cut", "changed", "missing"])
+def test_a_damaged_store_is_named_with_the_way_out(config: Config, name: str, fault: str) -> None:
     folder = stored(config).folder
-    values = folder / "target.ids.values"
+    content = (folder / name).read_bytes()
     if fault == "missing":
-        values.unlink()
+        (folder / name).unlink()
     else:
-        values.write_bytes(values.read_bytes()[: -2 if fault == "cut" else -1])
-    with pytest.raises(
-        InputError, match=rf"^{folder}: target\.ids is damaged; remove this folder, and it is made again$"
-    ):
+        middle = len(content) // 2
+        changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+        (folder / name).write_bytes(content[:-2] if fault == "cut" else changed)
+    with pytest.raises(InputError, match=rf"^{folder}: is damaged; remove it, and the text is read anew$"):
         find_store(config, digests(config), None)
     shutil.rmtree(folder)
+    assert find_store(config, digests(config), None) is None
     assert stored(config).folder == folder
+
+
+def test_a_store_of_another_text_is_told_of(config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(config)
+    train(config.changed(subwords={"vocab_size": 310}), tmp_path / "run")
+    expected = f"{tmp_path}/corpus/store: is of another text or other subwords; the training text is held in memory\n"
+    assert expected in capsys.readouterr().err
 
 
 @given(st.lists(st.lists(st.integers(0, 60_000))))

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from commands import seq2seq
-from corpora import DATA, lines
+from conftest import write_corpus
+from corpora import lines
 
 from seq2seq import Translator
 from seq2seq.alignment.map import AlignmentMap, confidence
@@ -67,67 +68,66 @@ def test_translations_are_surer_than_sentences_that_do_not_belong_together(
     assert (good[:, None] > bad).mean() > 0.99  # the area under the curve
     least = least_confidence(translator, pairs)
     assert (good >= least).mean() > 0.97 and (bad >= least).mean() < 0.1
-    assert least_confidence(translator, pairs[:2]) > 0
-    with pytest.raises(InputError, match="a corpus of one pair has no other to compare with; say --least"):
+    assert least_confidence(translator, pairs * 2) == least_confidence(translator, pairs)
+    assert 0 < least_confidence(translator, pairs[:2]) < good[:2].min()
+    with pytest.raises(InputError, match="the training pairs are too few to tell wrong ones from; say --least"):
         least_confidence(translator, pairs[:1])
 
 
-@pytest.mark.parametrize("turned", [False, True])
+def test_a_pair_beyond_the_limits_is_not_sure(translator: Translator, pairs: list[tuple[str, str]]) -> None:
+    assert confidences(translator, [pairs[0], ("Der Hund " * 2000, "the dog"), pairs[1]])[1] == 0
+
+
+@pytest.mark.parametrize("name", ["de-en", "en-de"])
 def test_prepare_leaves_out_what_the_run_is_not_sure_of(
-    turned: bool, pairs: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    name: str, pairs: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     noisy = [
         (source, pairs[i - 30][1]) if i % 10 == 0 else (source, target) for i, (source, target) in enumerate(pairs)
     ]
-    names = ["en", "de"] if turned else ["de", "en"]
-    for side, language in enumerate(("de", "en")):
-        Path(f"my.{language}").write_text("".join(f"{pair[side]}\n" for pair in noisy), encoding="utf-8")
-    call = ["prepare", "text", "--val", "5", "--test", "5", "--out", "made"]
-    for role, language in zip(("source", "target"), names, strict=True):
-        call += [f"--{role}-file", f"my.{language}", f"--{role}-lang", language]
-    assert seq2seq(monkeypatch, *call) == 0
-    before = set(zip(*(Path(f"made/train.{end}").read_text().splitlines() for end in ("de", "en")), strict=True))
-    capsys.readouterr()
-    assert seq2seq(monkeypatch, *call, "--filter", RUN) == 0
-    after = set(zip(*(Path(f"made/train.{end}").read_text().splitlines() for end in ("de", "en")), strict=True))
-    assert f"of which {RUN} is less sure than" in (said := capsys.readouterr().out)
-    assert f": {len(before - after)}\n" in said and after < before
+    write_corpus(Path(name), train=noisy, val=pairs[:5], test=pairs[5:9])
+    Path(name, "train.align").write_text("".join(f"{i}-0\n" for i in range(300)))
+    Path(name, "val.align").write_text("0-0\n" * 5)
+    assert seq2seq(monkeypatch, "prepare", "filter", name, "--run", RUN, "--out", "made") == 0
+    said = capsys.readouterr().out
+    kept = [int(line.partition("-")[0]) for line in Path("made/train.align").read_text().splitlines()]
+    made = zip(*(Path(f"made/train.{end}").read_text().splitlines() for end in ("de", "en")), strict=True)
+    assert list(made) == [noisy[i] for i in kept]
+    assert f"training pairs dropped, {RUN} less sure of them than 0." in said and f": {300 - len(kept)}\n" in said
     good = set(pairs)
-    assert len(before & good - after) <= 6 and len(after - good) <= 3 < len(before - good)
-    assert len(Path("made/val.de").read_text().splitlines()) == 5
-
-
-def test_gold_links_of_training_pairs_go_with_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("seq2seq.translate.filtering.confidences", lambda _, pairs: [0.0] + [0.5] * (len(pairs) - 1))
-    assert seq2seq(monkeypatch, "prepare", RUN, "--filter", RUN, "--least", "0.2") == 0
-    assert f"of which {RUN} is less sure than 0.20: 1\n" in capsys.readouterr().out
-    for end in ("de", "en", "align"):
-        whole = (DATA / RUN / f"train.{end}").read_text(encoding="utf-8").splitlines()
-        assert Path(f"data/{RUN}/train.{end}").read_text(encoding="utf-8").splitlines() == whole[1:]
+    assert sum(pair in good and i not in kept for i, pair in enumerate(noisy)) <= 6
+    assert sum(noisy[i] not in good for i in kept) <= 3
+    for same in ("val.de", "val.en", "val.align", "test.de", "test.en"):
+        assert Path("made", same).read_bytes() == Path(name, same).read_bytes()
+    assert Path(name, "train.de").read_text().count("\n") == 300
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message", "made"),
+    ("arguments", "message"),
     [
-        ([RUN, "--filter", "away"], "away: no such folder", False),
-        ([RUN, "--filter", RUN, "--least", "2"], "--least is 2.0, it must be from 0 to 1", False),
-        ([RUN, "--least", "0.2"], "--least says which pairs a run is to keep; give the run with --filter", False),
-        (["tiny-ko-en", "--filter", RUN], f"--filter {RUN}: knows other languages than ko and en", True),
-        ([RUN, "--filter", RUN, "--least", "1"], f"--filter {RUN}: is of no pair as sure as 1.00", True),
+        (["de-en", "--run", "away"], "away: no such folder"),
+        (["away", "--run", RUN], "away: no such folder"),
+        (["de-fr", "--run", RUN], f"de-fr: is of de and fr, and {RUN} knows de and en"),
+        (["de-en", "--run", RUN, "--least", "2"], "--least is 2.0, it must be from 0 to 1"),
+        (["de-en", "--run", RUN, "--least", "1"], f"de-en: {RUN} is of no training pair as sure as 1.00"),
+        (["de-en", "--run", RUN, "--out", "de-en"], "de-en: is the corpus itself; give another --out"),
+        (["de-en", "--run", RUN, "--out", "full"], "full: holds notes, which is no part of this corpus"),
     ],
 )
-def test_faults_are_one_line(
-    arguments: list[str], message: str, made: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+def test_faults_are_one_line_and_leave_nothing(
+    arguments: list[str], message: str, pairs: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("seq2seq.translate.filtering.confidences", lambda _, pairs: [0.5] * len(pairs))
-    assert seq2seq(monkeypatch, "prepare", *arguments) == 2
+    write_corpus(Path("de-en"), train=pairs[:9], val=pairs[9:12])
+    write_corpus(Path("de-fr"), train=pairs[:9])
+    Path("de-fr/train.en").rename("de-fr/train.fr")
+    Path("full").mkdir()
+    Path("full/notes").touch()
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert seq2seq(monkeypatch, "prepare", "filter", "--out", "made", *arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("error: ") and message in line
-    assert Path("data").exists() == made
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
