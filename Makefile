@@ -21,7 +21,8 @@ SEED   ?= 1
 # Shapes in signatures, checked as the tests run: all of these in `make coverage`, and in `make test` with the tests of
 # model/ and of batches, for it makes searches and trainings take half as long again.
 SHAPES := seq2seq.model.attention,seq2seq.model.recurrent,seq2seq.model.encoder,seq2seq.model.decoder,seq2seq.model.seq2seq,seq2seq.corpus.batches,seq2seq.translate.search,seq2seq.translate.choices,seq2seq.translate.forcing,seq2seq.translate.engine,seq2seq.translate.ensemble,seq2seq.explain,beartype.beartype
-PIP    := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+# Python compiles what is imported when it is imported; to compile all of it first takes a minute longer.
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
 .PHONY: demo test coverage faults board wheel-test model fuzz audit docs lint format clean
 

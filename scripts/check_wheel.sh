@@ -15,7 +15,7 @@ unset PYTHONPATH
     exit 1
 }
 "${PYTHON:-python3}" -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet -c "$root/constraints.txt" "$work"/dist/*.whl
+"$work/venv/bin/pip" install --quiet --no-compile -c "$root/constraints.txt" "$work"/dist/*.whl
 mkdir "$work/empty"
 cd "$work/empty"
 PATH="$work/venv/bin:$PATH"
