@@ -8,7 +8,7 @@ from itertools import compress
 from pathlib import Path
 
 from seq2seq.corpus.formats import note
-from seq2seq.corpus.splits import EMPTY, SPLITS, Pair
+from seq2seq.corpus.splits import EMPTY, SPLITS, Pair, names_of_test_sets
 from seq2seq.errors import InputError
 from seq2seq.text.visible import is_blank
 from seq2seq.text.words import split_words
@@ -97,6 +97,14 @@ def write_corpus(corpus: Corpus, out: str | Path, examine: bool = True) -> str:
     if odd:
         corpus.notes += [*odd, "seq2seq doctor tells more of these"]
     return describe(corpus, Path(out))
+
+
+def copy_held_out(folder: str | Path, languages: Sequence[str], out: Path) -> None:
+    """Copy the validation set and all test sets of a prepared corpus, with their gold links, as they are."""
+    for split in ("val", *names_of_test_sets(Path(folder), languages)):
+        for end in (*languages, LINKS):
+            if (path := Path(folder, f"{split}.{end}")).is_file():
+                shutil.copyfile(path, out / path.name)
 
 
 def describe(corpus: Corpus, out: Path) -> str:

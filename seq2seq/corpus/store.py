@@ -90,6 +90,7 @@ def find_store(config: Config, digests: Mapping[str, str], vocabulary: Vocabular
     for key in {_key(config, digests, None), _key(config, digests, vocabulary)}:
         folder = Path(config.data.folder, STORE, key)
         if folder.is_dir():
+            _check(folder)
             found = _open(folder, config)
             if vocabulary is None or vocabulary.files() == found.vocabulary.files():
                 return found
@@ -116,7 +117,7 @@ def make_store(config: Config, digests: Mapping[str, str], vocabulary: Vocabular
         _write_ids(made / "source.ids", text.source, vocabulary.source)
         _write_ids(made / "target.ids", text.target, vocabulary.target)
         (made / CHECKSUMS).write_text(json.dumps(_checksums(made), indent=2))
-    return _open(folder, config)
+    return _open(folder, config)  # not checked: its sums have just been made
 
 
 def _key(config: Config, digests: Mapping[str, str], vocabulary: Vocabulary | None) -> str:
@@ -144,13 +145,17 @@ def _checksums(folder: Path) -> dict[str, int]:
     return found
 
 
-def _open(folder: Path, config: Config) -> Store:
+def _check(folder: Path) -> None:
+    """Raise InputError for a store that is damaged."""
     try:
         whole = json.loads((folder / CHECKSUMS).read_bytes()) == _checksums(folder)
     except (OSError, ValueError):
         whole = False
     if not whole:
         raise InputError(f"{folder}: is damaged; remove it, and the text is read anew")
+
+
+def _open(folder: Path, config: Config) -> Store:
     vocabulary = Vocabulary.load(folder, config.subwords.joint, config.data.tokenised)
     source = Ragged.open(folder / "source.ids", _dtype(vocabulary.source))
     target = Ragged.open(folder / "target.ids", _dtype(vocabulary.target))

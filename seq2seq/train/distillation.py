@@ -13,8 +13,7 @@ from typing import Any
 
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split
-from seq2seq.corpus.folder import LINKS
-from seq2seq.corpus.splits import names_of_test_sets
+from seq2seq.corpus.folder import copy_held_out
 from seq2seq.errors import InputError
 from seq2seq.text.bounded import sha256_of
 from seq2seq.text.writing import atomic_folder, write_lines
@@ -135,10 +134,7 @@ def write_corpus(config: Config, runs: Sequence[str], folder: Path) -> None:
     with atomic_folder(out) as made_folder:
         for side, language in enumerate((data.source, data.target)):
             write_lines(made_folder / f"train.{language}", (pair[side] for pair in [*pairs, *whole]))
-        for split in ("val", *names_of_test_sets(Path(data.folder), (data.source, data.target))):
-            for end in (data.source, data.target, LINKS):
-                if (path := data.path(split, end)).is_file():
-                    shutil.copyfile(path, made_folder / path.name)
+        copy_held_out(data.folder, (data.source, data.target), made_folder)
         write_lines(made_folder / f"{MADE}{digest}", runs)
     shutil.rmtree(folder / KEPT)
 

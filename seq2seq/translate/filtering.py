@@ -1,6 +1,5 @@
 """A corpus without the training pairs that a run does not take for translations of each other."""
 
-import shutil
 from collections.abc import Sequence
 from itertools import compress
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from seq2seq.config.languages import find_languages
-from seq2seq.corpus.folder import LINKS, Corpus, check_out, describe
+from seq2seq.corpus.folder import LINKS, Corpus, check_out, copy_held_out, describe
 from seq2seq.corpus.mixing import read_held_out, read_pairs
 from seq2seq.errors import InputError
 from seq2seq.text.files import read_lines
@@ -42,7 +41,6 @@ def filter_corpus(folder: str, run: str, out: str | Path, least: float | None = 
         raise InputError(f"{folder}: is of {' and '.join(found)}, and {run} knows {data.source} and {data.target}")
     languages = data.source, data.target
     splits = {"train": read_pairs(folder, "train", languages)} | read_held_out(folder, languages)
-    links = {name: path for name in splits if (path := Path(folder, f"{name}.{LINKS}")).is_file()}
     check_out(out, (*languages, LINKS), splits)
     if Path(out).exists() and Path(out).samefile(folder):
         raise InputError(f"{out}: is the corpus itself; give another --out")
@@ -52,14 +50,11 @@ def filter_corpus(folder: str, run: str, out: str | Path, least: float | None = 
         raise InputError(f"{folder}: {run} is of no training pair as sure as {least:.2f}; give a lower --least")
     splits["train"] = list(compress(splits["train"], kept))
     with atomic_folder(out) as made:
-        for name, pairs in splits.items():
-            for side, language in enumerate(languages):
-                write_lines(made / f"{name}.{language}", (pair[side] for pair in pairs))
-        for name, path in links.items():
-            if name == "train":
-                write_lines(made / path.name, compress(read_lines(path), kept))
-            else:
-                shutil.copyfile(path, made / path.name)
+        for side, language in enumerate(languages):
+            write_lines(made / f"train.{language}", (pair[side] for pair in splits["train"]))
+        if (links := Path(folder, f"train.{LINKS}")).is_file():
+            write_lines(made / links.name, compress(read_lines(links), kept))
+        copy_held_out(folder, languages, made)
     note = f"training pairs dropped, {run} less sure of them than {least:.2f}: {len(kept) - sum(kept):,}"
     return describe(Corpus(languages, splits, [note], data.tokenised), Path(out))
 
