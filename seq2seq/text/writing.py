@@ -50,8 +50,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             return
         if before is not None and not os.access(place, os.W_OK):
             raise PermissionError(errno.EACCES, "permission denied")
-        make_folder(place.parent)
-        with _part_of(place, before) as stream:
+        with _folder_of(place), _part_of(place, before) as stream:
             yield stream
     except OSError as error:
         if error.errno not in WORLD:
@@ -59,8 +58,22 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
         raise InputError(f"{path}: {reason(error)}") from None
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where they are not there; PermissionError where none can be made (`/proc`)."""
+@contextmanager
+def _folder_of(path: Path) -> Iterator[None]:
+    """The folder of a file or a folder, and those above it, are made where they are not there. If the block fails, what
+    was made goes again, unless there is something in it by now. PermissionError where none can be made (`/proc`)."""
+    made = [folder for folder in path.parents if not folder.exists()]
+    try:
+        _make_folder(path.parent)
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for folder in made:
+                folder.rmdir()
+        raise
+
+
+def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileNotFoundError:
@@ -179,9 +192,8 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise InputError("the name of the folder to write is empty")
     path = Path(path)
     try:
-        make_folder(path.parent)
         # Beside the folder, not inside: a rename is one step only on the same disk.
-        with _part_folder(Path(os.path.realpath(path))) as part:
+        with _folder_of(path), _part_folder(Path(os.path.realpath(path))) as part:
             made = part / "made"
             made.mkdir()
             try:

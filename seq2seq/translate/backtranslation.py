@@ -67,17 +67,10 @@ def back_translate(
     if not any(out.glob(f"{KEPT}*")):  # what is kept may be gone on with
         check_out(out, (source, target), ["train"], "--output")
     kept = out / f"{KEPT}{work_digest([weights, str(beam)], sentences.lines)}"
-    there = out.exists()
     found: list[str] = []
-    try:
-        for texts in translations_in_parts(translator, sentences.lines, beam, kept):
-            found += texts
-            yield len(found)
-    finally:  # a folder in which nothing could be kept does not stay
-        with suppress(OSError):
-            kept.rmdir()
-            if not there:
-                out.rmdir()
+    for texts in translations_in_parts(translator, sentences.lines, beam, kept):
+        found += texts
+        yield len(found)
     whole = [(text, line) for text, line in zip(found, sentences.lines, strict=True) if text]
     sentences.dropped["without a whole translation"] = len(found) - len(whole)
     if not whole:

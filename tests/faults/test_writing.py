@@ -83,6 +83,16 @@ def test_what_was_written_is_on_the_disk_before_it_has_its_name(
     assert named == (str(tmp_path), True)
 
 
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_folders_that_were_made_for_what_could_not_be_written_go_again(kind: str, tmp_path: Path) -> None:
+    write = atomic_folder if kind == "folder" else atomic_write
+    (tmp_path / "there").mkdir()
+    for name in ("new/newer/f", "there/new/f"):
+        with pytest.raises(KeyboardInterrupt), write(tmp_path / name):
+            raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+
+
 @pytest.mark.parametrize("name", ["", "folder", "file/below", "x" * 300])
 def test_what_is_no_name_of_a_file_is_refused(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
