@@ -25,6 +25,10 @@ from seq2seq.model.recurrent import RecurrentLayer
 from seq2seq.model.seq2seq import Seq2Seq
 
 
+GAP = 32
+"""Numbers that nobody reads after each row of a matrix: two lines of the cache."""
+
+
 @dataclass(frozen=True)
 class PackedState:
     """All that the next step of a search depends on; a row for each hypothesis that goes on."""
@@ -163,7 +167,9 @@ class _Floats:
     """The product with a matrix, and what is added to it."""
 
     def __init__(self, matrix: Float[Tensor, "inputs outputs"]) -> None:
-        self.matrix = matrix.contiguous()
+        # Rows a power of two of bytes apart share few lines of the cache; a gap after each row spreads them.
+        wide = matrix.new_zeros(len(matrix), matrix.shape[1] + GAP)
+        self.matrix = wide[:, : matrix.shape[1]].copy_(matrix)
 
     def __call__(
         self, rows: Float[Tensor, "rows inputs"], added: Tensor | None = None
