@@ -68,7 +68,7 @@ class Followed:
     """A program of one thread that works while it is followed, in a session of its own; ended with the block."""
 
     def __init__(self, command: list[str], log: Path) -> None:
-        self.log, self.seconds = log, 0.0
+        self.command, self.log, self.seconds = command, log, 0.0
         with open(log, "wb") as stream:
             self.process = subprocess.Popen(
                 command, cwd=HERE, env=environment(HERE, 1), stdin=subprocess.DEVNULL, stdout=stream,
@@ -94,7 +94,7 @@ class Followed:
                 return self.seconds
             if ended:
                 said = last_line(self.log.read_text(encoding="utf-8", errors="replace"))
-                raise InputError(f"`{' '.join(self.process.args)}` ended without {path}: {said}")
+                raise InputError(f"`{' '.join(self.command)}` ended without {path}: {said}")
 
     @contextmanager
     def paused(self) -> Iterator[None]:
