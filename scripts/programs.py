@@ -13,7 +13,7 @@ from types import TracebackType
 from seq2seq.errors import InputError
 
 HERE = Path(__file__).resolve().parent.parent
-LOOK = 0.2
+LOOK = 0.5
 """Seconds between two looks at a program that is followed."""
 
 

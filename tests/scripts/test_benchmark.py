@@ -47,7 +47,9 @@ if [ "$1" = predict ]; then
     echo "GOLD SCORE: -43.2100, GOLD PPL: 5 NB SENTENCES: 4"
     echo "Step 0 time (s): 0.50"
     echo "Subsequent prediction time including all (s): 1.00"
-    cp "${0%/venv/*}/learnt" "$(sed -n 's/^output: //p' "$3")"
+    learnt=${0%/venv/*}/learnt
+    [ -e "$learnt" ] || learnt=$(sed -n 's/^src: //p' "$3")
+    cp "$learnt" "$(sed -n 's/^output: //p' "$3")"
     exit 0
 fi
 echo "Step 10/ 20; bsz: 1012/1212/58; 484/1 tok/s;     21 sec;"
@@ -85,7 +87,6 @@ def eole(tmp_path: Path) -> Path:
     folder = tmp_path / "eole"
     program(folder / "venv" / "bin" / "eole", EOLE)
     (folder / "config.yaml").write_text(yaml.safe_dump({"model": {"encoder": {}, "decoder": {}}, "training": {}}))
-    (folder / "learnt").write_text("eins\nzwei\ndrei\n")
     (folder / "model").mkdir()
     (folder / "model" / "config.json").touch()
     return folder
@@ -145,6 +146,23 @@ def test_the_table_shows_medians_and_ratios_and_leaves_out_what_is_not_known() -
     row = Row("speed", "tokens/s", {"ours": [900.0, 1200.0, 3000.0], "joeynmt": [300.0]})
     heads = "| | unit | ours | before | Joey NMT | eole | × before | × Joey NMT | × eole |"
     assert table([row]).splitlines()[::2] == [heads, "| speed | tokens/s | 1,200 |  | 300 |  |  | 4.00 |  |"]
+
+
+def test_the_numbers_of_the_peers_are_those_of_their_logs(joeynmt: Path, eole: Path, tmp_path: Path) -> None:
+    """Rates without the first ten updates; seconds of encoder and search; sentences of which one is as it should be."""
+    sides = [["ein mann im hemd .", "zwei"], ["ein mann im hemd .", "drei"]]
+    first, second = JoeyNMT(joeynmt, tmp_path, 1), Eole(eole, tmp_path, 1)
+    assert first.training(20)[0] == 5
+    assert [second.training(20, layers)[0] for layers in (1, 2)] == [7, 5]
+    assert (first.translation(5, 64, sides).seconds, first.translation(5, 64, sides).bleu) == (2, 12.5)
+    translated = second.translation(5, 64, sides)  # its script repeats the source
+    assert translated.seconds == 1.5 and 0 < translated.bleu < 100
+    assert (first.likelihood(), second.likelihood(sides)) == (3.0, 43.21)
+
+
+def test_a_folder_without_a_peer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"{tmp_path / 'config.yaml'}: no such file; set up eole there"):
+        Eole(tmp_path, tmp_path, 1).training(20)
 
 
 @pytest.mark.parametrize("peer", [JoeyNMT, Eole])
