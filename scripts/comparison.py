@@ -232,7 +232,7 @@ class Benchmark:
     # Quality
 
     def quality(self) -> None:
-        """Processor minutes of the trainings until they translate so well, ours first."""
+        """Processor minutes of the trainings until they translate so well: ours first, then eole, then Joey NMT."""
         folder = self.settings.keep or self.work / "quality"
         for learner in (Ours(self.settings.data, self.settings.vocab_size), *reversed(self.peers)):
             at = folder / learner.column
