@@ -1,12 +1,13 @@
 #!/usr/bin/env python
-"""Speed and memory, side by side with a peer, an earlier commit, and the machine: scripts/benchmark.py --json F.json"""
+"""Speed and memory, beside two peers, an earlier commit, and the machine: scripts/benchmark.py --json F.json"""
 
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from comparison import PARTS, WHOLE, Settings, benchmark, table
+from comparison import PARTS, WHOLE, Settings, benchmark
+from rows import table
 
 from seq2seq.cli.command import Parser, run
 
@@ -16,9 +17,8 @@ def main() -> None:
     parser = Parser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data/multi30k-en-de-tok"), help="prepared corpus, en and de")
     parser.add_argument("--run", type=Path, help="trained en-de run to translate its test set with")
-    parser.add_argument(
-        "--peer", type=Path, help="folder in which Joey NMT is set up (speed.yaml), and perhaps trained"
-    )
+    parser.add_argument("--joeynmt", type=Path, help="folder in which Joey NMT is set up, and perhaps trained")
+    parser.add_argument("--eole", type=Path, help="folder in which eole is set up, and perhaps trained")
     parser.add_argument("--against", help="commit of this repository to compare with")
     parser.add_argument("--threads", type=int, default=1, help="threads of each process (default: 1)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds to take the median of (default: 3)")
@@ -32,9 +32,13 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=(*PARTS, *WHOLE), default=PARTS,
                         help=f"parts to measure (default: {' '.join(PARTS)})")  # fmt: skip
     parser.add_argument("--epochs", type=int, default=3, help="whole epochs in the part memory (default: 3)")
+    parser.add_argument("--config", type=Path, help="recipe for the part memory (default: the small configuration)")
     parser.add_argument("--pairs", nargs="+", type=int, default=(1_000_000,),
                         help="sizes of the corpora in the part large (default: 1000000)")  # fmt: skip
     parser.add_argument("--processes", type=int, default=2, help="in training, against one (default: 2; 1: leave out)")
+    parser.add_argument("--quality-updates", type=int, default=4000,
+                        help="most updates of each training in the part quality (default: 4000)")  # fmt: skip
+    parser.add_argument("--keep", type=Path, help="new folder for the trainings of the part quality, to keep them")
     parser.add_argument("--json", type=Path, help="file for the values of all rounds")
     arguments = parser.parse_args()
     from seq2seq.text.writing import atomic_write

@@ -1,41 +1,38 @@
-"""Speed and memory side by side: this tree, an earlier commit, a peer, and the machine's own matrix products.
+"""Speed and memory side by side: this tree, an earlier commit, two peers, and the machine's own matrix products.
 
 Every measurement is a process of its own (`measure`), and the rounds alternate: each goes once through all that is
 compared, so that whatever else the machine is doing slows all of them alike. What is shown is the median of the rounds.
 """
 
 import json
-import os
-import re
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any
 
 import yaml
+from peers import Eole, JoeyNMT
+from programs import HERE, checked_out, execute
+from quality import Ours, time_to_quality
+from rows import Row, Rows
 
+from seq2seq import load_config
 from seq2seq.cli.main import VERBS
 from seq2seq.errors import InputError
 
-HERE = Path(__file__).resolve().parent.parent
 SIZES = {"small": 256, "large": 512}
-"""Hidden sizes: the peer's, and the one at which the arithmetic should come near the machine's."""
+"""Hidden sizes: the peers', and the one at which the arithmetic should come near the machine's."""
 
 BATCH_TOKENS, PEER_TOKENS = 2500, 1360
-"""Target pieces in a batch: the default's, and as many as are in the peer's, which are set at 2,500 pieces of the
-longer side with padding."""
+"""Target pieces in a batch: the default's, and as many as are in the peers', whose own settings count padding too."""
 
 
 PARTS = ("training", "likelihood", "translation", "start-up")
-WHOLE = ("memory", "large")
+WHOLE = ("memory", "large", "quality")
 """Parts that are measured once, and only where they are asked for: they train whole epochs, or on large corpora."""
 LARGE_UPDATES = 60
 """Updates on a large corpus, with a validation after half of them."""
@@ -49,8 +46,10 @@ class Settings:
     """Folder of a prepared corpus, with English and German (`seq2seq prepare multi30k`)."""
     run: Path | None
     """A trained run, en-de, to translate with; without one nothing is translated."""
-    peer: Path | None
+    joeynmt: Path | None
     """A folder in which Joey NMT has been set up and trained for a moment; translates only where it has a model."""
+    eole: Path | None
+    """A folder in which eole has been set up; translates only where it has a model."""
     against: str | None
     """A commit of this repository."""
     threads: int = 1
@@ -65,71 +64,41 @@ class Settings:
     """The parts that are measured."""
     epochs: int = 3
     """So many whole epochs in the part `memory`."""
+    config: Path | None = None
+    """The recipe that is trained in the part `memory`; without one the small configuration."""
     pairs: tuple[int, ...] = (1_000_000,)
     """Sizes of the corpora of the part `large`: the training pairs of `data`, again and again."""
     processes: int = 2
     """So many in training against one; 1 leaves this out."""
-
-
-@dataclass
-class Row:
-    """One line of the table: a quantity of this tree and of what it is compared with; empty where not measured."""
-
-    what: str
-    unit: str
-    values: dict[str, list[float]] = field(default_factory=dict)
-    """The rounds' values of `ours`, `before` and `peer`."""
-
-    def median(self, of: str) -> float | None:
-        """The median of the rounds; None where there are none."""
-        return statistics.median(self.values[of]) if self.values.get(of) else None
+    quality_updates: int = 4000
+    """Most updates of each training in the part `quality`."""
+    keep: Path | None = None
+    """A new folder for the trainings of the part `quality`; without one they are not kept."""
 
 
 class Benchmark:
     """The rows measured so far, by name, and where to measure."""
 
     def __init__(self, settings: Settings, work: Path, trees: dict[str, Path]) -> None:
-        self.settings, self.work, self.trees = settings, work, trees
-        self.rows: dict[str, Row] = {}
-
-    def add(self, what: str, unit: str, of: str, value: float) -> None:
-        """One more value for a row, told at once."""
-        print(f"{what}: {value:,.2f} {unit} ({of})", file=sys.stderr)
-        self.rows.setdefault(what, Row(what, unit)).values.setdefault(of, []).append(value)
+        self.settings, self.work, self.trees, self.rows = settings, work, trees, Rows()
+        self.joeynmt = JoeyNMT(settings.joeynmt, work, settings.threads) if settings.joeynmt else None
+        self.eole = Eole(settings.eole, work, settings.threads) if settings.eole else None
+        self.peers = [peer for peer in (self.joeynmt, self.eole) if peer is not None]
 
     def measure(self, tree: Path, *arguments: str, processes: int = 1) -> tuple[dict[str, Any], float]:
         """What `measure` says in this tree, and the peak memory of the process in MiB."""
         launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}", "--"]
         python = [sys.executable, *(launch if processes > 1 else [])]
-        output, memory = self.execute([*python, str(HERE / "scripts" / "measure.py"), *arguments], tree)
+        command = [*python, str(HERE / "scripts" / "measure.py"), *arguments]
+        output, memory = execute(command, tree, self.settings.threads)
         return json.loads(output.splitlines()[-1]), memory
-
-    def execute(self, command: list[str], tree: Path, text: str = "") -> tuple[str, float]:
-        """Standard output of a command that is given `text`, and its peak memory in MiB; InputError when it fails."""
-        threads = str(self.settings.threads)
-        # Safe: without the folder of `measure` itself in front of the path, whose modules are those of this tree.
-        environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONSAFEPATH": "1", "OMP_NUM_THREADS": threads,
-                       "MKL_NUM_THREADS": threads}  # fmt: skip
-        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-            process = subprocess.Popen(
-                command, cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=errors, text=True
-            )
-            assert process.stdin is not None
-            process.stdin.write(text)
-            process.stdin.close()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            output.seek(0)
-            errors.seek(0)
-            if process.returncode:
-                reason = (errors.read().strip() or "it said nothing").splitlines()[-1]
-                raise InputError(f"`{' '.join(command)}` failed: {reason}")
-            return output.read(), usage.ru_maxrss / 1024
 
     # Training
 
-    def config(self, size: str, precision: str, batch_tokens: int = BATCH_TOKENS, **trainer: Any) -> str:
-        """The path of a configuration at the peer's sizes: as little in it as earlier commits know."""
+    def config(
+        self, size: str, precision: str, batch_tokens: int = BATCH_TOKENS, *, encoder_layers: int = 1, **trainer: Any
+    ) -> str:
+        """The path of a configuration at the peers' sizes: as little in it as earlier commits know."""
         settings = self.settings
         path = Path(self.fresh_run()).with_suffix(".yaml")
         usual = {"max_steps": settings.updates, "limit_val_batches": 0, "enable_progress_bar": False}
@@ -137,7 +106,7 @@ class Benchmark:
             "data": {"folder": str(settings.data), "source": "en", "target": "de", "tokenize": "none",
                      "batch_tokens": batch_tokens},
             "subwords": {"vocab_size": settings.vocab_size},
-            "model": {"embedding_size": 256, "hidden_size": SIZES[size]},
+            "model": {"embedding_size": 256, "hidden_size": SIZES[size], "encoder_layers": encoder_layers},
             "training": {"precision": precision},
             "trainer": usual | trainer,
         }  # fmt: skip
@@ -148,9 +117,7 @@ class Benchmark:
         """Target tokens/s and memory of one of the trees."""
         config = self.config(size, precision, batch_tokens)
         found, memory = self.measure(self.trees[of], "training", "--config", config, "--run", self.fresh_run())
-        name = training_row(size, precision, batch_tokens)
-        self.add(name, "target tokens/s", of, found["tokens"])
-        self.add(f"{name}: peak memory", "MiB", of, memory)
+        self.add_training(training_row(size, precision, batch_tokens), of, found["tokens"], memory)
         return found
 
     def fresh_run(self) -> str:
@@ -169,24 +136,54 @@ class Benchmark:
             flops = self.train("ours", "large", precision, BATCH_TOKENS)["flops"]
             name = f"arithmetic of training, hidden {SIZES['large']}, {precision}"
             for rate, speed in rates.items():
-                self.add(f"{name}: share of the machine's {rate} matrix products", "%", "ours", 100 * flops / speed)
+                self.rows.add(
+                    f"{name}: share of the machine's {rate} matrix products", "%", "ours", 100 * flops / speed
+                )
         if self.settings.processes > 1:
             self.scale_out(self.settings.processes, self.settings.precisions[0])
-        if self.settings.peer is not None:
-            self.peer_training(self.settings.peer)
+        for peer in self.peers:
+            tokens, memory = peer.training(self.settings.updates)  # in its own precision
+            for precision in self.settings.precisions:
+                self.add_training(training_row("small", precision, PEER_TOKENS), peer.column, tokens, memory)
+        if self.eole is not None:
+            self.equal_arithmetic(self.eole, self.settings.precisions[0])
+
+    def add_training(self, name: str, of: str, rate: float, memory: float) -> None:
+        """The two rows of a training."""
+        self.rows.add(name, "target tokens/s", of, rate)
+        self.rows.add(f"{name}: peak memory", "MiB", of, memory)
+
+    def equal_arithmetic(self, eole: Eole, precision: str) -> None:
+        """Encoder and decoder of two layers in both, where a target token costs as many FLOP."""
+        name = f"{training_row('small', precision, PEER_TOKENS)}, encoder and decoder of two layers"
+        config = self.config("small", precision, PEER_TOKENS, encoder_layers=2)
+        found, memory = self.measure(HERE, "training", "--config", config, "--run", self.fresh_run())
+        self.add_training(name, "ours", found["tokens"], memory)
+        self.add_training(name, "eole", *eole.training(self.settings.updates, layers=2))
 
     # Memory
 
     def memory(self) -> None:
         """Memory over whole epochs of training, each with its validation."""
+        whole: dict[str, Any] = {"max_steps": -1, "max_epochs": self.settings.epochs, "limit_val_batches": 1.0}
         for of in self.trees:
-            whole: dict[str, Any] = {"max_steps": -1, "max_epochs": self.settings.epochs, "limit_val_batches": 1.0}
-            config = self.config("small", self.settings.precisions[0], **whole)
+            recipe = self.settings.config
+            config = self.recipe(recipe) if recipe else self.config("small", self.settings.precisions[0], **whole)
             found, peak = self.measure(self.trees[of], "memory", "--config", config, "--run",
                                        self.fresh_run())  # fmt: skip
             for number, median in enumerate(found["epochs"], 1):
-                self.add(f"memory, median of epoch {number}", "MiB", of, median)
-            self.add("memory, peak of all epochs", "MiB", of, peak)
+                self.rows.add(f"memory, median of epoch {number}", "MiB", of, median)
+            self.rows.add("memory, peak of all epochs", "MiB", of, peak)
+
+    def recipe(self, path: Path) -> str:
+        """The path of a recipe as it is, but for the corpus's folder and the number of epochs."""
+        load_config(path)  # says what is wrong with it
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content.setdefault("data", {})["folder"] = str(self.settings.data)
+        content.setdefault("trainer", {})["max_epochs"] = self.settings.epochs
+        changed = Path(self.fresh_run()).with_suffix(".yaml")
+        changed.write_text(yaml.safe_dump(content), encoding="utf-8")
+        return str(changed)
 
     def large(self, count: int) -> None:
         """Memory and seconds of training on so many pairs: when their store is made, and when it is there."""
@@ -204,21 +201,23 @@ class Benchmark:
         for when in ("store made", "store there"):
             found, _ = self.measure(HERE, "memory", "--config", config, "--run", self.fresh_run())
             name = f"{count:,} pairs, {when}"
-            self.add(f"{name}: until the first update", "s", "ours", found["first"])
-            self.add(f"{name}: peak of its own memory", "MiB", "ours", found["own"])
-            self.add(f"{name}: peak with mapped files", "MiB", "ours", found["resident"])
+            self.rows.add(f"{name}: until the first update", "s", "ours", found["first"])
+            self.rows.add(f"{name}: peak of its own memory", "MiB", "ours", found["own"])
+            self.rows.add(f"{name}: peak with mapped files", "MiB", "ours", found["resident"])
         shutil.rmtree(folder)
 
     def logging_cost(self, logged: dict[str, float], precision: str) -> None:
         """The share of training time that goes into metrics, curves, maps and texts, with one validation an epoch."""
         config = self.config("small", precision)
         bare, _ = self.measure(HERE, "training", "--config", config, "--run", self.fresh_run(), "--bare")
-        self.add("logging: metrics and curves", "% of training", "ours", 100 * (1 - logged["tokens"] / bare["tokens"]))
-        self.add("logging: maps and texts", "% of training", "ours", 100 * logged["drawing"] / logged["epoch"])
+        self.rows.add(
+            "logging: metrics and curves", "% of training", "ours", 100 * (1 - logged["tokens"] / bare["tokens"])
+        )
+        self.rows.add("logging: maps and texts", "% of training", "ours", 100 * logged["drawing"] / logged["epoch"])
 
     def scale_out(self, many: int, precision: str) -> None:
         """Target tokens/s of many processes against one's: with the same batches, and with a whole batch for each."""
-        ddp = {"accelerator": "cpu", "devices": many, "strategy": "ddp"}
+        ddp: dict[str, Any] = {"accelerator": "cpu", "devices": many, "strategy": "ddp"}
 
         def rate(processes: int, batches: int) -> float:
             config = self.config("small", precision, batches * BATCH_TOKENS, **(ddp if processes > 1 else {}))
@@ -227,66 +226,41 @@ class Benchmark:
 
         alone = rate(1, 1)
         name = f"{many} processes against one, hidden {SIZES['small']}, {precision}"
-        self.add(f"{name}, a batch shared", "×", "ours", rate(many, 1) / alone)
-        self.add(f"{name}, a batch each", "×", "ours", rate(many, many) / alone)
+        self.rows.add(f"{name}, a batch shared", "×", "ours", rate(many, 1) / alone)
+        self.rows.add(f"{name}, a batch each", "×", "ours", rate(many, many) / alone)
 
-    def peer_training(self, peer: Path) -> None:
-        """The peer's own count of target tokens/s, without its first ten updates."""
-        log, memory = self.run_peer(peer, "speed", "train", training={"updates": self.settings.updates + 10})
-        rates = [float(rate) for rate in re.findall(r"Tokens per Sec:\s+(\d+)", log)]
-        for precision in self.settings.precisions:
-            name = training_row("small", precision, PEER_TOKENS)
-            self.add(name, "target tokens/s", "peer", statistics.median(rates[1:] or rates))
-            self.add(f"{name}: peak memory", "MiB", "peer", memory)
+    # Quality
 
-    def run_peer(self, peer: Path, kind: str, mode: str, *options: str, **changes: dict[str, Any]) -> tuple[str, float]:
-        """The log of `python -m joeynmt MODE` with the folder's configuration of that kind, and its peak memory."""
-        path = peer / f"{kind}.yaml"
-        if not path.is_file():
-            raise InputError(f"{path}: no such file; run `joeynmt.sh {kind} {peer}` first")
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for section, values in changes.items():
-            config[section] |= values
-        if mode == "train":
-            config["model_dir"] = str(self.work / "peer")
-        changed = self.work / "peer.yaml"
-        changed.write_text(yaml.safe_dump(config), encoding="utf-8")
-        # It logs to stderr, and after the updates it stops, with an error, at a best checkpoint that it has not made.
-        shell = f'"$0" -m joeynmt {mode} "$@" 2>&1 || true'
-        python = str(peer / "venv" / "bin" / "python")
-        return self.execute(["bash", "-c", shell, python, str(changed), *options], peer)
+    def quality(self) -> None:
+        """Processor minutes of the trainings until they translate so well: ours first, then eole, then Joey NMT."""
+        folder = self.settings.keep or self.work / "quality"
+        for learner in (Ours(self.settings.data, self.settings.vocab_size), *reversed(self.peers)):
+            at = folder / learner.column
+            time_to_quality(learner, at, self.settings.quality_updates, self.sides("val"), self.rows.add)
+
+    def sides(self, split: str) -> list[list[str]]:
+        """The English and the German sentences of a split."""
+        paths = [self.settings.data / f"{split}.{side}" for side in ("en", "de")]
+        return [path.read_text(encoding="utf-8").splitlines() for path in paths]
 
     # Translation
-
-    @property
-    def trained_peer(self) -> Path | None:
-        """The peer's folder, where it has a model to translate with."""
-        peer = self.settings.peer
-        return peer if peer is not None and (peer / "model" / "best.ckpt").is_file() else None
 
     def likelihood(self, run: Path) -> None:
         """What the runs make of the validation set's references, by the sentence: their subwords differ."""
         sides = [str(self.settings.data / f"val.{side}") for side in ("en", "de")]
         found, _ = self.measure(HERE, "likelihood", "--run", str(run), "--source", sides[0], "--target", sides[1])
         name = "validation, negative log-likelihood"
-        self.add(name, "nats a sentence", "ours", found["nll"])
-        if self.trained_peer is not None:
-            scores = self.work / "scores"
-            options = ("--save-scores", "--output-path", str(scores))
-            self.run_peer(self.trained_peer, "train", "test", *options, testing={"beam_size": 1, "return_prob": "ref"})
-            path = Path(f"{scores}.dev.scores")
-            if not path.is_file():
-                raise InputError(f"{self.trained_peer}: its model gives no scores; run `joeynmt.sh decode` to see why")
-            lines = path.read_text(encoding="utf-8").splitlines()
-            self.add(name, "nats a sentence", "peer", -statistics.mean(sum(json.loads(line)) for line in lines))
+        self.rows.add(name, "nats a sentence", "ours", found["nll"])
+        if self.joeynmt is not None and self.joeynmt.is_trained:
+            self.rows.add(name, "nats a sentence", "joeynmt", self.joeynmt.likelihood())
+        if self.eole is not None and self.eole.is_trained:
+            self.rows.add(name, "nats a sentence", "eole", self.eole.likelihood(self.sides("val")))
 
     def translation_round(self, run: Path) -> None:
         """All translations once; single sentences are a tenth of the number."""
         from seq2seq.translate.scores import corpus_scores
 
-        sides = [
-            (self.settings.data / f"test.{side}").read_text(encoding="utf-8").splitlines() for side in ("en", "de")
-        ]
+        sides = self.sides("test")
         for batch, count in ((64, self.settings.sentences), (1, max(1, self.settings.sentences // 10))):
             source = self.work / f"source-{batch}"
             source.write_text("".join(f"{line}\n" for line in sides[0][:count]), encoding="utf-8")
@@ -300,29 +274,24 @@ class Benchmark:
                         "--batch", str(batch), "--precision", precision,
                         "--prune", prune if prune and of == "ours" else "0")  # fmt: skip
                     name = f"translation, beam {beam}, batch {batch}, {search}"
-                    self.add(name, "sentences/s", of, found["sentences"])
+                    self.rows.add(name, "sentences/s", of, found["sentences"])
                     if batch > 1:
                         bleu = corpus_scores(found["translations"], sides[1][:count], "none").bleu
-                        self.add(f"{name}: BLEU", "", of, bleu)
-                        self.add(f"{name}: peak memory", "MiB", of, memory)
-                if self.trained_peer is not None:
-                    self.peer_translation(self.trained_peer, beam, batch, [side[:count] for side in sides])
+                        self.rows.add(f"{name}: BLEU", "", of, bleu)
+                        self.rows.add(f"{name}: peak memory", "MiB", of, memory)
+                for peer in self.peers:
+                    if peer.is_trained:
+                        self.peer_translation(peer, beam, batch, [side[:count] for side in sides])
 
-    def peer_translation(self, peer: Path, beam: int, batch: int, sides: list[list[str]]) -> None:
-        """The peer's own count of seconds, and its BLEU, for the same sentences; it goes through them twice."""
-        for language, lines in zip(("en", "de"), sides, strict=True):
-            (self.work / f"peer.{language}").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        corpus = str(self.work / "peer")
-        search = {"beam_size": beam, "batch_size": batch}
-        log, memory = self.run_peer(peer, "train", "test", testing=search, data={"dev": corpus, "test": corpus})
-        seconds = float(re.findall(r"Generation took ([\d.]+)\[sec\]", log)[-1])
-        bleu = float(re.findall(r"bleu:\s*([\d.]+)", log)[-1])
-        for way in self.settings.searches:
-            name = f"translation, beam {beam}, batch {batch}, {way}"
-            self.add(name, "sentences/s", "peer", len(sides[0]) / seconds)
+    def peer_translation(self, peer: JoeyNMT | Eole, beam: int, batch: int, sides: list[list[str]]) -> None:
+        """A peer's translation of the same sentences, beside each of our searches."""
+        found = peer.translation(beam, batch, sides)
+        for search in self.settings.searches:
+            name = f"translation, beam {beam}, batch {batch}, {search}"
+            self.rows.add(name, "sentences/s", peer.column, len(sides[0]) / found.seconds)
             if batch > 1:
-                self.add(f"{name}: BLEU", "", "peer", bleu)
-                self.add(f"{name}: peak memory", "MiB", "peer", memory)
+                self.rows.add(f"{name}: BLEU", "", peer.column, found.bleu)
+                self.rows.add(f"{name}: peak memory", "MiB", peer.column, found.memory)
 
     def start_up_round(self, run: Path) -> None:
         """Seconds of the first translation, from the start of the program to its end, and of each `--help`."""
@@ -330,30 +299,13 @@ class Benchmark:
         commands |= {f"seq2seq {verb} --help": ([verb, "--help"], "") for verb in VERBS}
         for name, (arguments, text) in commands.items():
             started = time.perf_counter()
-            self.execute([sys.executable, "-m", "seq2seq", *arguments], HERE, text)
-            self.add(f"start-up: {name}", "s", "ours", time.perf_counter() - started)
+            execute([sys.executable, "-m", "seq2seq", *arguments], HERE, self.settings.threads, text)
+            self.rows.add(f"start-up: {name}", "s", "ours", time.perf_counter() - started)
 
 
 def training_row(size: str, precision: str, batch_tokens: int) -> str:
     """The name of a row."""
     return f"training, hidden {SIZES[size]}, batches of {batch_tokens:,}, {precision}"
-
-
-@contextmanager
-def checked_out(commit: str | None, work: Path) -> Iterator[dict[str, Path]]:
-    """This tree and, where one is given, the tree of a commit; InputError when there is no such commit."""
-    if commit is None:
-        yield {"ours": HERE}
-        return
-    tree = work / "before"
-    git = ["git", "-C", str(HERE), "worktree"]
-    added = subprocess.run([*git, "add", "--detach", str(tree), commit], capture_output=True, text=True)
-    if added.returncode:
-        raise InputError(f"--against {commit}: {added.stderr.strip().splitlines()[-1]}")
-    try:
-        yield {"ours": HERE, "before": tree}
-    finally:
-        subprocess.run([*git, "remove", "--force", str(tree)], check=True, capture_output=True)
 
 
 def benchmark(settings: Settings) -> list[Row]:
@@ -379,24 +331,8 @@ def benchmark(settings: Settings) -> list[Row]:
                 measured.start_up_round(run)
         if "memory" in settings.only:
             measured.memory()
+        if "quality" in settings.only:
+            measured.quality()
         for count in settings.pairs if "large" in settings.only else ():
             measured.large(count)
         return list(measured.rows.values())
-
-
-def table(rows: list[Row]) -> str:
-    """Markdown."""
-    lines = ["| | unit | ours | before | peer | × before | × peer |", "|---|---|---|---|---|---|---|"]
-    for row in rows:
-        ours, before, peer = (row.median(of) for of in ("ours", "before", "peer"))
-        cells = [*map(_number, (ours, before, peer)), *(_number(_ratio(ours, other)) for other in (before, peer))]
-        lines.append(f"| {row.what} | {row.unit} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _ratio(ours: float | None, other: float | None) -> float | None:
-    return None if ours is None or not other else ours / other
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.2f}"

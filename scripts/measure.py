@@ -150,6 +150,34 @@ def measure_memory(config_path: str, run: Path) -> dict[str, Any]:
             "resident": max(map(sum, samples))}  # fmt: skip
 
 
+def measure_quality(config_path: str, run: Path) -> None:
+    """Train a run, with BLEU and the negative log-likelihood (nats) a sentence of each of its validations in
+    `UPDATE.json` in its folder."""
+    from pytorch_lightning import Callback
+
+    from seq2seq import load_config
+    from seq2seq.text.writing import atomic_write
+    from seq2seq.train.folder import write_folder
+    from seq2seq.train.inputs import digests
+    from seq2seq.translate.reading import log_likelihood
+
+    class Validations(Callback):
+        def on_validation_end(self, trainer: Any, module: Any) -> None:
+            found = list(module.validation.evaluation.found.values())
+            bleu = float(trainer.callback_metrics["val/bleu"])
+            scores = {"bleu": bleu, "nll": -log_likelihood(found)[0] / len(found)}
+            with atomic_write(run / f"{trainer.global_step}.json") as stream:
+                stream.write(json.dumps(scores).encode())
+
+    config = load_config(config_path)
+    module = find("prepare")(config, run)
+    write_folder(config, module.vocabulary, run, digests(config))
+    with find("quiet")():
+        trainer: Any = find("build_trainer")(config, run, find("tensorboard")(config, run, module))
+        trainer.callbacks.append(Validations())
+        trainer.fit(module)
+
+
 def measure_translation(run: str, source: Path, beam: int, batch: int, precision: str, prune: float) -> dict[str, Any]:
     """Sentences/s in batches of so many sentences of like length, and the translations in the order of the file."""
     from seq2seq import Translator
@@ -183,7 +211,7 @@ def measure_likelihood(run: str, source: Path, target: Path) -> float:
 def main() -> None:
     """Measure what the command line says."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("products", "training", "memory", "translation", "likelihood"))
+    parser.add_argument("what", choices=("products", "training", "memory", "quality", "translation", "likelihood"))
     parser.add_argument("--config")
     parser.add_argument("--run")
     parser.add_argument("--bare", action="store_true")
@@ -194,12 +222,15 @@ def main() -> None:
     parser.add_argument("--precision", default="fp32")
     parser.add_argument("--prune", type=float, default=0.0)
     given = parser.parse_args()
+    found: dict[str, Any] = {}
     if given.what == "products":
-        found: dict[str, Any] = measure_products()
+        found = measure_products()
     elif given.what == "training":
         found = measure_training(given.config, Path(given.run), not given.bare)
     elif given.what == "memory":
         found = measure_memory(given.config, Path(given.run))
+    elif given.what == "quality":
+        measure_quality(given.config, Path(given.run))
     elif given.what == "likelihood":
         found = {"nll": measure_likelihood(given.run, given.source, given.target)}
     else:

@@ -16,7 +16,11 @@ MODULES = {
     "kills.py",
     "measure.py",
     "outputs.py",
+    "peers.py",
+    "programs.py",
+    "quality.py",
     "readers.py",
+    "rows.py",
 }
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "Makefile", *(ROOT / "configs").glob("*.yaml")]
 
