@@ -64,7 +64,7 @@ def _folder_of(path: Path) -> Iterator[None]:
     was made goes again, unless there is something in it by now. PermissionError where none can be made (`/proc`)."""
     made = [folder for folder in path.parents if not folder.exists()]
     try:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         yield
     except BaseException:
         with suppress(OSError):
@@ -73,7 +73,8 @@ def _folder_of(path: Path) -> Iterator[None]:
         raise
 
 
-def _make_folder(path: Path) -> None:
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are not there; PermissionError where none can be made (`/proc`)."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileNotFoundError:
