@@ -24,7 +24,6 @@ from seq2seq.model.encoder import EncoderStates
 from seq2seq.model.recurrent import RecurrentLayer
 from seq2seq.model.seq2seq import Seq2Seq
 
-
 GAP = 32
 """Numbers that nobody reads after each row of a matrix: two lines of the cache."""
 
