@@ -181,7 +181,7 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         make_folder(path.parent)
         # Beside the folder, not inside: a rename is one step only on the same disk.
-        with _part_folder(Path(os.path.realpath(path))) as part:
+        with passing_folder(Path(os.path.realpath(path))) as part:
             made = part / "made"
             made.mkdir()
             try:
@@ -203,8 +203,8 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def _part_folder(path: Path) -> Iterator[Path]:
-    """A folder beside `path`, locked, and removed when the block ends."""
+def passing_folder(path: Path) -> Iterator[Path]:
+    """A folder beside `path`, under a passing name, locked, and removed when the block ends."""
     descriptor, part = _new_part(path, folder=True)
     try:
         yield part

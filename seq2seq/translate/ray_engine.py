@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 import torch
 
 from seq2seq.errors import InputError
+from seq2seq.text.writing import make_folder, passing_folder, reason
 from seq2seq.translate.blocks import Answer, Block, Job, Slice, keep, part_of
 
 QUIET = {
@@ -31,8 +32,10 @@ QUIET = {
 """Variables of the environment that Ray reads when it is imported."""
 STORE = 100 << 20
 """Bytes of an own engine's shared memory: only the numbers of blocks go through it."""
-DEATHS = 8
-"""How often a block is begun again whose worker has ended."""
+TRIES = 8
+"""How often a block is begun, at most."""
+BEGUN = ".begun"
+"""How the names of the files end in which that is counted."""
 PATIENCE = 10
 """Seconds to wait for the answer of an address."""
 
@@ -51,9 +54,13 @@ class Worker:
             if self.answer is None:
                 torch.set_num_threads(1)
                 self.answer = self.job.start()
-            keep(part_of(self.folder, row["number"]), self.answer(block))
+            part = part_of(self.folder, row["number"])
+            with counted(part.with_suffix(BEGUN), block[0]):
+                keep(part, self.answer(block))
         except InputError as error:
             return {"lines": 0, "fault": str(error)}
+        except OSError as error:
+            return {"lines": 0, "fault": f"{self.folder}: {reason(error)}"}
         return {"lines": block[0].count, "fault": ""}
 
 
@@ -64,8 +71,10 @@ def work_on_ray(
 
     address: of an engine that runs already, whose machines see the same files; None starts one here, which ends with
     the iterator. Raises InputError where a worker does, where an engine is not reached, and where one block has ended
-    its worker more than DEATHS times.
+    its worker TRIES times.
     """
+    for path in folder.glob(f"*{BEGUN}"):
+        path.unlink()
     with engine(address, workers):
         import ray.data
 
@@ -76,18 +85,30 @@ def work_on_ray(
             fn_constructor_args=(job, os.path.abspath(folder)),
             compute=ray.data.ActorPoolStrategy(size=min(workers, len(rows)), max_tasks_in_flight_per_actor=2),
             num_cpus=1,
-            ray_remote_args_fn=lambda: {"max_task_retries": DEATHS},
         )
-        try:
-            for row in done.iter_rows():
-                if row["fault"]:
-                    raise InputError(row["fault"])
-                yield row["lines"]
-        except ray.exceptions.RayActorError:
-            raise InputError(
-                "a worker of Ray has ended again and again; is there memory for so many? What is done is kept: the "
-                "same command goes on, with fewer --shards too"
-            ) from None
+        for row in done.iter_rows():
+            if row["fault"]:
+                raise InputError(row["fault"])
+            yield row["lines"]
+
+
+@contextmanager
+def counted(path: Path, lines: Slice) -> Iterator[None]:
+    """Count in a file how often some lines are begun, until they are done.
+
+    Raises InputError where that is more than TRIES: Ray itself would go on for ever.
+    """
+    make_folder(path.parent)
+    with open(path, "ab") as stream:
+        stream.write(b".")
+    if (tries := path.stat().st_size) > TRIES:
+        raise InputError(
+            f"{lines.path}, lines {lines.first + 1:,} to {lines.first + lines.count:,}: {tries - 1} workers have ended "
+            "over them; is there memory for so many? What is done is kept: the same command goes on, with fewer "
+            "--shards too"
+        )
+    yield
+    path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -100,9 +121,11 @@ def engine(address: str | None, workers: int) -> Iterator[None]:
     import ray
 
     own: dict[str, Any] = {"num_cpus": workers, "include_dashboard": False, "object_store_memory": STORE}
-    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+    with passing_folder(Path(tempfile.gettempdir(), "ray")) as folder, ExitStack() as stack:
+        said = stack.enter_context(open(folder / "stdout", "w", encoding="utf-8"))
+        stack.enter_context(redirect_stdout(said))  # Ray tells there of every worker that has ended
         try:
-            connect(address, own | {"_temp_dir": folder} if address is None else {})
+            connect(address, own | {"_temp_dir": str(folder)} if address is None else {})
             yield
         finally:
             ray.shutdown()
@@ -116,8 +139,9 @@ def connect(address: str | None, options: dict[str, Any]) -> None:
     try:
         with muted():
             ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **options)
-    except (ConnectionError, ValueError) as error:
-        raise InputError(f"--ray {address}: no engine of Ray answers: {str(error).splitlines()[0]}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        what = "no engine of Ray starts" if address is None else f"--ray {address}: no engine of Ray answers"
+        raise InputError(f"{what}: {str(error).splitlines()[0]}") from None
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
