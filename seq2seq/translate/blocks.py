@@ -72,13 +72,13 @@ def cut(path: str | Path, size: int) -> Iterator[Slice]:
 
     Raises InputError as `text.files.decode_line` does, and for a file that cannot be read.
     """
-    start = first = 0
+    place, start, first = os.path.abspath(path), 0, 0
     with open_input(path) as stream:
         while raw := list(islice(stream, size)):
             for number, line in enumerate(raw, first + 1):
                 decode_line(line, str(path), number)
             whole = b"".join(raw)
-            yield Slice(os.path.abspath(path), start, first, len(raw), hashlib.sha256(whole).hexdigest())
+            yield Slice(place, start, first, len(raw), hashlib.sha256(whole).hexdigest())
             start, first = start + len(whole), first + len(raw)
 
 

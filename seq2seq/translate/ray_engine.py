@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, closing, contextmanager, redirect_stdout
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,21 +75,25 @@ def work_on_ray(
     """
     for path in folder.glob(f"*{BEGUN}"):
         path.unlink()
+    rows = [{"number": n, "block": json.dumps([asdict(one) for one in blocks[n]])} for n in waiting]
+    with closing(rows_done(rows, (job, os.path.abspath(folder)), workers, address)) as done:
+        for row in done:
+            if row["fault"]:
+                raise InputError(row["fault"])
+            yield row["lines"]
+
+
+def rows_done(
+    rows: list[dict[str, Any]], given: tuple[Job, str], workers: int, address: str | None
+) -> Generator[dict[str, Any], None, None]:
+    """What the `Worker`s say of each row, in the order in which they are done; given: what a `Worker` is made with."""
     with engine(address, workers):
         import ray.data
 
         ray.data.DataContext.get_current().enable_progress_bars = False
-        rows = [{"number": n, "block": json.dumps([asdict(one) for one in blocks[n]])} for n in waiting]
-        done = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
-            Worker,
-            fn_constructor_args=(job, os.path.abspath(folder)),
-            compute=ray.data.ActorPoolStrategy(size=min(workers, len(rows)), max_tasks_in_flight_per_actor=2),
-            num_cpus=1,
-        )
-        for row in done.iter_rows():
-            if row["fault"]:
-                raise InputError(row["fault"])
-            yield row["lines"]
+        data = ray.data.from_items(rows, override_num_blocks=len(rows))
+        pool = ray.data.ActorPoolStrategy(size=min(workers, len(rows)), max_tasks_in_flight_per_actor=2)
+        yield from data.map(Worker, fn_constructor_args=given, compute=pool, num_cpus=1).iter_rows()
 
 
 @contextmanager
