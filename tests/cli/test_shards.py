@@ -77,7 +77,7 @@ def test_the_output_is_that_of_the_command_without_shards(
     status = seq2seq(monkeypatch, *shlex.split(command))
     plain = [Path(name).read_bytes() for name in names]
     said = capsys.readouterr()
-    assert status == (3 if "--max-pieces" in command else 0) and (status == 0 or "refused: line 7: " in said.err)
+    assert status == (3 if "refused: line " in said.err else 0) and (status == 3 or "--max-pieces" not in command)
     for name in names:
         Path(name).unlink()
     before = left()
@@ -90,7 +90,7 @@ def test_what_was_interrupted_goes_on_and_what_is_damaged_is_done_again(
     here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = [*shlex.split(TRANSLATE), "--shards", 2]
-    assert seq2seq(monkeypatch, *shlex.split(TRANSLATE.replace("out", "plain"))) == 0
+    assert seq2seq(monkeypatch, *shlex.split(TRANSLATE.replace(" out", " plain"))) == 0
 
     def interrupt(row: dict[str, Any], folder: str) -> None:
         if row["number"] == 0:
@@ -137,7 +137,7 @@ def test_an_empty_file_needs_no_worker(here: Here, monkeypatch: pytest.MonkeyPat
         (f"translate {RUN} --input de --shards 2", "--shards works on files; give --output FILE"),
         (f"{TRANSLATE} --shards 2 --show-alignment", "--show-alignment does not go with --shards"),
         (f"{TRANSLATE.replace('input de', 'input fifo')} --shards 2", "fifo: is no regular file, and --shards needs"),
-        (f"{TRANSLATE.replace('out', 'fifo')} --shards 2", "fifo: is no regular file, and --shards needs one for --ou"),
+        (f"{TRANSLATE.replace(' out', ' fifo')} --shards 2", "fifo: is no regular file, and --shards needs one for --ou"),
         (f"{TRANSLATE.replace('input de', 'input damaged')} --shards 2", "damaged, line 6: byte 4 of the line (0xff)"),
         (f"{TRANSLATE} --shards 2 --prefix short", "de, line 2: short has only 1 lines; give each line a prefix"),
         (f"align {RUN} --source de --target en --shards 2", "--shards works on files; give --output FILE"),
