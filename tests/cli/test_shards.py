@@ -137,7 +137,7 @@ def test_an_empty_file_needs_no_worker(here: Here, monkeypatch: pytest.MonkeyPat
         (f"translate {RUN} --input de --shards 2", "--shards works on files; give --output FILE"),
         (f"{TRANSLATE} --shards 2 --show-alignment", "--show-alignment does not go with --shards"),
         (f"{TRANSLATE.replace('input de', 'input fifo')} --shards 2", "fifo: is no regular file, and --shards needs"),
-        (f"{TRANSLATE.replace(' out', ' fifo')} --shards 2", "fifo: is no regular file, and --shards needs one for --ou"),
+        (f"{TRANSLATE.replace(' out', ' fifo')} --shards 2", "and --shards needs one for --output"),
         (f"{TRANSLATE.replace('input de', 'input damaged')} --shards 2", "damaged, line 6: byte 4 of the line (0xff)"),
         (f"{TRANSLATE} --shards 2 --prefix short", "de, line 2: short has only 1 lines; give each line a prefix"),
         (f"align {RUN} --source de --target en --shards 2", "--shards works on files; give --output FILE"),
