@@ -1,20 +1,26 @@
 """Link the words of given sentence pairs: `i-j` for source word i and target word j, from 0, a line a pair."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seq2seq.cli.command import Parser, a_name, refuse_one_file
 from seq2seq.cli.search import with_settings
+from seq2seq.cli.shards import add_shards, check_shards, elsewhere, settings_digest, work_in_shards
 from seq2seq.cli.translate import REFUSED
 from seq2seq.errors import InputError
-from seq2seq.text.files import read_sides
+from seq2seq.text.files import check_counts, read_sides
 from seq2seq.text.writing import write_lines
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from seq2seq.translate.blocks import Answer, Block
     from seq2seq.translate.translator import Translator
     from seq2seq.translate.word_links import ScoredLinks
+
+Pairs = list[tuple[str, str]]
 
 EXAMPLE = """
 seq2seq align tiny-de-en --source test.de --target test.en
@@ -50,7 +56,10 @@ def main() -> None:
     parser.add_argument("--max-pieces", metavar="N", type=int, help="longest sentence that is aligned, in pieces; a "
                         "longer one is refused with a message, its answer is an empty line, and the exit status is 3 "
                         "(default: search.max_pieces of the run)")  # fmt: skip
-    align(parser.parse_args())
+    add_shards(parser, "--output")
+    arguments = parser.parse_args()
+    arguments.runs = [run for run in (arguments.run, arguments.reverse) if run is not None]
+    align(arguments)
 
 
 def align(arguments: "Namespace") -> None:
@@ -61,31 +70,117 @@ def align(arguments: "Namespace") -> None:
     refuse_one_file(arguments.scores, arguments.source, arguments.target, arguments.gold)
     if arguments.scores is not None and arguments.scores == arguments.output:
         raise InputError(f"{arguments.output}: is the file of --output and of --scores; give two")
+    left_out = ["--gold"] if arguments.gold is not None else []
+    reads = {"--source": arguments.source, "--target": arguments.target}
+    check_shards(arguments, reads, {"--output": arguments.output} | scores_output(arguments), left_out)
+    if align_here(arguments) if arguments.shards is None else align_in_shards(arguments):
+        sys.exit(REFUSED)
+
+
+def scores_output(arguments: "Namespace") -> dict[str, str]:
+    """`--scores` and its file, where it is asked for."""
+    return {} if arguments.scores is None else {"--scores": arguments.scores}
+
+
+def align_here(arguments: "Namespace") -> int:
+    """Write the links, and what else is asked for; how many pairs were refused."""
     pairs = read_sides(arguments.source, arguments.target)
     from seq2seq.alignment.links import alignment_scores, format_pharaoh, read_gold_of
-    from seq2seq.alignment.map import AGREEMENT
-    from seq2seq.translate.translator import Translator
-    from seq2seq.translate.word_links import scored_links
+    from seq2seq.translate.blocks import LINES
 
-    translator = with_settings(Translator.load(arguments.run), arguments)
-    reverse = with_settings(Translator.load(arguments.reverse), arguments) if arguments.reverse else None
-    gold = read_gold_of(arguments.gold, translator.word_counts(pairs)) if arguments.gold else None
-    threshold = AGREEMENT if arguments.threshold is None else arguments.threshold
-    short, refused = readable(translator, reverse, pairs)
-    found = scored_links(translator, short, reverse, arguments.symmetrize, threshold, arguments.by)
-    links = [set(one.links) for one in found]
+    linker = Linker(arguments)
+    gold = read_gold_of(arguments.gold, linker.translator.word_counts(pairs)) if arguments.gold else None
+    found: list[ScoredLinks] = []
+    refused = 0
+    for first in range(0, len(pairs), LINES):
+        block, messages = linker.link(pairs[first : first + LINES], first)
+        tell(messages)
+        found += block
+        refused += len(messages)
     if gold is not None:
-        scores = alignment_scores(links, gold)
+        scores = alignment_scores([set(one.links) for one in found], gold)
         print(f"AER {scores.aer:.1f}, precision {scores.precision:.1f}, recall {scores.recall:.1f}", file=sys.stderr)
     if arguments.scores is not None:
         write_lines(arguments.scores, map(scores_line, found))
-    lines = [format_pharaoh(one) for one in links]
+    lines = [format_pharaoh(set(one.links)) for one in found]
     if arguments.output is None:
         print("\n".join(lines))
     else:
         write_lines(arguments.output, lines)
-    if refused:
-        sys.exit(REFUSED)
+    return refused
+
+
+def align_in_shards(arguments: "Namespace") -> int:
+    """Write the same, from blocks of pairs that the workers of `--shards` align; how many pairs were refused."""
+    from seq2seq.translate.blocks import LINES, count_lines, cut
+
+    sides = [list(cut(path, LINES)) for path in (arguments.source, arguments.target)]
+    check_counts([count_lines(side) for side in sides], (arguments.source, arguments.target), "there is nothing to do")
+    Linker(arguments).link([], 0)  # what does not go together is refused before the work
+    refused = 0
+
+    def told(messages: list[str]) -> None:
+        nonlocal refused
+        tell(messages)
+        refused += len(messages)
+
+    job, blocks = AlignJob(elsewhere(arguments)), list(zip(*sides, strict=True))
+    work_in_shards(arguments, job, blocks, [arguments.output, arguments.scores], told)
+    return refused
+
+
+def tell(messages: list[str]) -> None:
+    """Say which pairs were refused."""
+    for message in messages:
+        print(f"refused: {message}", file=sys.stderr)
+
+
+@dataclass(frozen=True)
+class AlignJob:
+    """Blocks of pairs to their links, and how sure these are."""
+
+    arguments: "Namespace"
+
+    def digest(self) -> str:
+        """The runs and the options."""
+        return settings_digest(self.arguments, ("source", "target", "output", "scores", "run", "reverse"))
+
+    def start(self) -> "Callable[[Block], Answer]":
+        """Load the runs."""
+        from seq2seq.alignment.links import format_pharaoh
+        from seq2seq.translate.blocks import Answer
+
+        linker = Linker(self.arguments)
+
+        def answer(block: "Block") -> Answer:
+            source, target = (side.lines() for side in block)
+            found, messages = linker.link(list(zip(source, target, strict=True)), block[0].first)
+            links = "".join(f"{format_pharaoh(set(one.links))}\n" for one in found)
+            return Answer((links, "".join(f"{scores_line(one)}\n" for one in found)), messages)
+
+        return answer
+
+
+class Linker:
+    """The runs of the command, loaded, with its options."""
+
+    def __init__(self, arguments: "Namespace") -> None:
+        from seq2seq.translate.translator import Translator
+
+        self.arguments = arguments
+        self.translator, *others = (with_settings(Translator.load(run), arguments) for run in arguments.runs)
+        self.reverse = others[0] if others else None
+
+    def link(self, pairs: Pairs, first: int) -> "tuple[list[ScoredLinks], list[str]]":
+        """The links of each pair, none for one that is too long; and what is said of these. first: the number of the
+        first pair, from 0."""
+        from seq2seq.alignment.map import AGREEMENT
+        from seq2seq.translate.word_links import scored_links
+
+        short, messages = readable(self.translator, self.reverse, pairs, first)
+        given = self.arguments
+        threshold = AGREEMENT if given.threshold is None else given.threshold
+        return scored_links(self.translator, short, self.reverse, given.symmetrize, threshold, given.by), messages
 
 
 def scores_line(found: "ScoredLinks") -> str:
@@ -94,16 +189,15 @@ def scores_line(found: "ScoredLinks") -> str:
 
 
 def readable(
-    translator: "Translator", reverse: "Translator | None", pairs: list[tuple[str, str]]
-) -> tuple[list[tuple[str, str]], int]:
-    """The pairs, with blank ones in place of those that are too long, and how many these are; each is told of."""
-    short, refused = [], 0
-    for number, (source, target) in enumerate(pairs, 1):
+    translator: "Translator", reverse: "Translator | None", pairs: Pairs, first: int
+) -> tuple[Pairs, list[str]]:
+    """The pairs, with blank ones in place of those that are too long, and what is said of each of these."""
+    short, messages = [], []
+    for number, (source, target) in enumerate(pairs, first + 1):
         message = translator.pair_refusal(source, target)
         if message is None and reverse is not None:
             message = reverse.pair_refusal(target, source)
         if message is not None:
-            print(f"refused: line {number}: {message}", file=sys.stderr)
-        refused += message is not None
+            messages.append(f"line {number}: {message}")
         short.append((source, target) if message is None else ("", ""))
-    return short, refused
+    return short, messages

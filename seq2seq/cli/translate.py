@@ -4,13 +4,15 @@ import os
 import shlex
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from seq2seq import shipped
 from seq2seq.cli.command import Parser, a_name, refuse_one_file
 from seq2seq.cli.search import add_precision, add_prune, add_runs, beam_of, with_settings
+from seq2seq.cli.shards import add_shards, check_shards, elsewhere, settings_digest, work_in_shards
 from seq2seq.cli.warnings import Warnings
 from seq2seq.errors import InputError
 from seq2seq.text.files import open_input, read_stream
@@ -19,7 +21,8 @@ from seq2seq.text.writing import atomic_write
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from seq2seq.translate.translation import Translation
+    from seq2seq.translate.blocks import Answer, Block
+    from seq2seq.translate.translation import NBest, Translation
     from seq2seq.translate.translator import Translator
 
 EXAMPLE = """
@@ -62,6 +65,7 @@ def main() -> None:
                         "search.max_pieces of the run)")  # fmt: skip
     parser.add_argument("--max-memory", metavar="MIB", type=int, help="most memory for the search; a line that may "
                         "need more is refused too (default: search.max_memory of the run)")  # fmt: skip
+    add_shards(parser, "--input and --output")
     translate(parser.parse_args())
 
 
@@ -73,6 +77,9 @@ def translate(arguments: "Namespace") -> None:
         raise InputError(f"--show-alignment draws between the lines of text; leave out --format {arguments.format}")
     if arguments.open_prefix and arguments.prefix is None:
         raise InputError("--open-prefix says how prefixes end; give them with --prefix FILE")
+    reads = {"--input": arguments.input} | ({"--prefix": arguments.prefix} if arguments.prefix else {})
+    left_out = ["--show-alignment"] if arguments.show_alignment else []
+    check_shards(arguments, reads, {"--output": arguments.output}, left_out)
     refuse_sentences(arguments.runs)
     read = sys.stdin.fileno() if arguments.input is None else arguments.input
     refuse_one_file(arguments.output, read, arguments.prefix)
@@ -80,16 +87,75 @@ def translate(arguments: "Namespace") -> None:
 
     translator = with_settings(load_runs(arguments.runs, precision=arguments.precision), arguments)
     beam = beam_of(translator, arguments.beam, arguments.nbest)
+    warnings = Warnings()
+    if arguments.shards is None:
+        translate_stream(translator, beam, arguments, warnings)
+    else:
+        translate_in_shards(translator, beam, arguments, warnings)
+    warnings.tell_the_rest()
+    if warnings.counts["refused"]:
+        sys.exit(REFUSED)
+
+
+def translate_stream(translator: "Translator", beam: int, arguments: "Namespace", warnings: Warnings) -> None:
+    """Write the translations of each line as it comes."""
     lines = read_stream(open_input(arguments.input), arguments.input) if arguments.input else standard_input()
+    lines, prefixes = (lines, None) if arguments.prefix is None else with_prefixes(lines, arguments)
+    full = arguments.input is not None and os.path.isfile(arguments.input)  # all of it is there at once
+    stream = streamed(translator, progress(lines), prefixes, beam, arguments, full)
+    found = answers(translator, stream, arguments, warnings)
     if arguments.output is None:
-        for text in answers(translator, lines, beam, arguments):
+        for text in found:
             print(text, flush=True)
     else:
-        with atomic_write(arguments.output) as stream:
-            for text in answers(translator, lines, beam, arguments):
-                stream.write(f"{text}\n".encode())
-    if arguments.refused:
-        sys.exit(REFUSED)
+        with atomic_write(arguments.output) as file:
+            for text in found:
+                file.write(f"{text}\n".encode())
+
+
+def translate_in_shards(translator: "Translator", beam: int, arguments: "Namespace", warnings: Warnings) -> None:
+    """Write the same, from blocks of lines that the workers of `--shards` translate."""
+    from seq2seq.translate.blocks import LINES, count_lines, cut
+
+    size = arguments.batch_size * max(1, LINES // arguments.batch_size)
+    files = [path for path in (arguments.input, arguments.prefix) if path is not None]
+    slices = [list(cut(path, size)) for path in files]
+    counts = [count_lines(of_file) for of_file in slices]
+    if min(counts) != max(counts):
+        raise uneven(arguments.prefix, arguments.input, counts[0], counts[1])
+    job = TranslateJob(elsewhere(arguments), beam)
+    blocks = list(zip(*slices, strict=True))
+    work_in_shards(arguments, job, blocks, [arguments.output], lambda told: warnings.add(*told))
+
+
+@dataclass(frozen=True)
+class TranslateJob:
+    """Blocks of lines, and of their prefixes where there are any, to translations in the asked format."""
+
+    arguments: "Namespace"
+    beam: int
+
+    def digest(self) -> str:
+        """The runs and the options."""
+        return settings_digest(self.arguments, ("input", "output", "prefix"))
+
+    def start(self) -> "Callable[[Block], Answer]":
+        """Load the runs."""
+        from seq2seq.translate.blocks import Answer
+        from seq2seq.translate.ensemble import load_runs
+
+        arguments = self.arguments
+        translator = with_settings(load_runs(arguments.runs, precision=arguments.precision), arguments)
+
+        def answer(block: "Block") -> Answer:
+            lines, *others = (of_file.lines() for of_file in block)
+            prefixes = others[0] if others else None
+            found = streamed(translator, lines, prefixes, self.beam, arguments, full_batches=True)
+            warnings = Warnings(silent=True)
+            texts = answers(translator, found, arguments, warnings, block[0].first)
+            return Answer(("".join(f"{text}\n" for text in texts),), [warnings.counts, warnings.named])
+
+        return answer
 
 
 def refuse_sentences(runs: Sequence[str]) -> None:
@@ -105,20 +171,31 @@ def refuse_sentences(runs: Sequence[str]) -> None:
     )
 
 
-def answers(translator: "Translator", lines: Iterator[str], beam: int, arguments: "Namespace") -> Iterator[str]:
-    """What is written for each line: `--nbest` translations in the asked format."""
-    warnings = Warnings()
-    lines, prefixes = (lines, None) if arguments.prefix is None else with_prefixes(lines, arguments)
+def streamed(
+    translator: "Translator",
+    lines: Iterable[str],
+    prefixes: Iterable[str] | None,
+    beam: int,
+    arguments: "Namespace",
+    full_batches: bool,
+) -> "Iterator[NBest]":
+    """The translations of each line as it comes."""
     options = {"beam": beam, "nbest": arguments.nbest, "batch_size": arguments.batch_size}
-    found = translator.stream(progress(lines), prefixes=prefixes, open_prefixes=arguments.open_prefix, **options)
-    for index, best in enumerate(found):
+    begun = {"prefixes": prefixes, "open_prefixes": arguments.open_prefix}
+    return translator.stream(lines, full_batches=full_batches, **options, **begun)
+
+
+def answers(
+    translator: "Translator", found: "Iterator[NBest]", arguments: "Namespace", warnings: Warnings, first: int = 0
+) -> Iterator[str]:
+    """What is written for each line, the first of which has the number `first`, from 0: `--nbest` translations in the
+    asked format."""
+    for index, best in enumerate(found, first):
         share = translator.unknown_share(best[0].alignment.source)
         warnings.see(index + 1, best[0], share)
         best += best[-1:] * (arguments.nbest - len(best))  # a blank line has one translation
         parts = [part for one in best for part in written(one, index, share, arguments)]
         yield "\n".join(parts)
-    warnings.tell_the_rest()
-    arguments.refused = warnings.counts["refused"]
 
 
 def with_prefixes(lines: Iterator[str], arguments: "Namespace") -> tuple[Iterator[str], Iterator[str]]:
@@ -131,19 +208,22 @@ def with_prefixes(lines: Iterator[str], arguments: "Namespace") -> tuple[Iterato
         with prefix_file:
             given = read_stream(prefix_file, name)
             for number, (line, prefix) in enumerate(zip_longest(lines, given), 1):
-                if line is None:
-                    only = f"{input_name} has only {number - 1:,} lines"
-                    raise InputError(f"{name}, line {number}: {only}; give a prefix for each line, and no more")
-                if prefix is None:
-                    only = f"{name} has only {number - 1:,} lines"
-                    raise InputError(
-                        f"{input_name}, line {number}: {only}; give each line a prefix, be it an empty one"
-                    )
+                if line is None or prefix is None:
+                    raise uneven(name, input_name, number - (line is None), number - (prefix is None))
                 waiting.append(prefix)
                 yield line
 
     prefix_file = open_input(name)
     return pairs(), iter(waiting.popleft, None)
+
+
+def uneven(name: str, input_name: str, lines: int, prefixes: int) -> InputError:
+    """What is wrong where a file of prefixes has not as many lines as the input."""
+    if lines < prefixes:
+        only = f"{input_name} has only {lines:,} lines"
+        return InputError(f"{name}, line {lines + 1}: {only}; give a prefix for each line, and no more")
+    only = f"{name} has only {prefixes:,} lines"
+    return InputError(f"{input_name}, line {prefixes + 1}: {only}; give each line a prefix, be it an empty one")
 
 
 def standard_input() -> Iterator[str]:

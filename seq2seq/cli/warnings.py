@@ -1,7 +1,7 @@
 """What is said on stderr of sentences whose translation is not to be trusted, or that were refused."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,11 +20,20 @@ SHORT = 0.6
 
 class Warnings:
     """Names the first few lines of each kind, and at the end says how many more there were. run: whose translations
-    they are, where there are several runs."""
+    they are, where there are several runs; silent: only remember them, for `add` of another."""
 
-    def __init__(self, run: str | None = None) -> None:
-        self.run = "" if run is None else f"{run}: "
+    def __init__(self, run: str | None = None, silent: bool = False) -> None:
+        self.run, self.silent = "" if run is None else f"{run}: ", silent
         self.counts = {"refused": 0, "spelt": 0, "cut": 0}
+        self.named: list[tuple[str, str]] = []
+        """The kind and the message of each that was named."""
+
+    def add(self, counts: Mapping[str, int], named: Iterable[tuple[str, str]]) -> None:
+        """What another has counted and named, of lines that come after those seen here."""
+        for kind, message in named:
+            self._say(kind, message)
+        for kind, count in counts.items():
+            self.counts[kind] += max(0, count - WARNED)  # the others were named
 
     def see(self, number: int, best: "Translation", unknown_share: float) -> None:
         """A line, from 1, with its best translation and `Translator.unknown_share`."""
@@ -50,7 +59,9 @@ class Warnings:
     def _say(self, kind: str, message: str) -> None:
         self.counts[kind] += 1
         if self.counts[kind] <= WARNED:
-            print(message, file=sys.stderr)
+            self.named.append((kind, message))
+            if not self.silent:
+                print(message, file=sys.stderr)
 
 
 def hardly_known(unknown_share: float, guess: str = "translation") -> str | None:

@@ -149,11 +149,16 @@ def pair_lines(sides: Sequence[list[str]], paths: Sequence[str | Path], if_empty
 
     Raises InputError, naming the paths, when the sides differ in length or are empty (and then says `if_empty`).
     """
-    if len(sides[0]) != len(sides[1]):
+    check_counts([len(side) for side in sides], paths, if_empty)
+    return list(zip(sides[0], sides[1], strict=True))
+
+
+def check_counts(counts: Sequence[int], paths: Sequence[str | Path], if_empty: str) -> None:
+    """Raise InputError, as `pair_lines` does, where two sides have not as many lines, or none."""
+    if counts[0] != counts[1]:
         raise InputError(
-            f"{paths[0]} has {len(sides[0]):,} lines and {paths[1]} has {len(sides[1]):,}; line i of one must "
+            f"{paths[0]} has {counts[0]:,} lines and {paths[1]} has {counts[1]:,}; line i of one must "
             "translate line i of the other"
         )
-    if not sides[0]:
+    if not counts[0]:
         raise InputError(f"{paths[0]} and {paths[1]} are empty; {if_empty}")
-    return list(zip(sides[0], sides[1], strict=True))

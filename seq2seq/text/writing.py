@@ -194,7 +194,7 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     path = Path(path)
     try:
         # Beside the folder, not inside: a rename is one step only on the same disk.
-        with _folder_of(path), _part_folder(Path(os.path.realpath(path))) as part:
+        with _folder_of(path), passing_folder(Path(os.path.realpath(path))) as part:
             made = part / "made"
             made.mkdir()
             try:
@@ -216,8 +216,8 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def _part_folder(path: Path) -> Iterator[Path]:
-    """A folder beside `path`, locked, and removed when the block ends."""
+def passing_folder(path: Path) -> Iterator[Path]:
+    """A folder beside `path`, under a passing name, locked, and removed when the block ends."""
     descriptor, part = _new_part(path, folder=True)
     try:
         yield part

@@ -186,15 +186,18 @@ class Translator:
         prefixes: Iterable[str] | None = None,
         open_prefixes: bool = False,
         batch_size: int = 256,
+        full_batches: bool = False,
     ) -> Iterator[NBest]:
         """As `translate_all`, but answers as sentences come: each batch is what has arrived while the one before was
-        translated, at most `batch_size`. What fails in reading `sentences` is raised after the answers before it.
-        Of `prefixes` as many are read as sentences have come."""
+        translated, at most `batch_size`, or as many as that with `full_batches`: then the batches, and with them the
+        last digits of all numbers, do not depend on when sentences come. What fails in reading `sentences` is raised
+        after the answers before it. Of `prefixes` as many are read as sentences have come."""
         if isinstance(sentences, str) or not isinstance(sentences, Iterable):
             check_texts("sentences", sentences)  # raises now, not at the first answer
         beam = self.beam_for(beam, nbest)
         check_count("batch_size", batch_size)
-        return self._stream(batches_as_they_come(sentences, batch_size), prefixes, open_prefixes, beam, nbest)
+        batches = batches_as_they_come(sentences, batch_size, full_batches)
+        return self._stream(batches, prefixes, open_prefixes, beam, nbest)
 
     def _stream(
         self, batches: Iterator[list[str]], prefixes: Iterable[str] | None, are_open: bool, beam: int, nbest: int

@@ -54,6 +54,14 @@ def way_out(name: str) -> str:
     return f"what ships is {', '.join(names) or 'none'}; to train one of your own, see `seq2seq train --help`"
 
 
+def run_digest(run: str | Path) -> str:
+    """A digest of all that a run's translations depend on: its settings, its subwords, its weights; InputError where
+    they cannot be read."""
+    folder, weights = find_run(run)
+    names = ["config.yaml", *Vocabulary.names(load_run_config(folder).subwords.joint), weights.name]
+    return " ".join(sha256_of(folder / name, MAX_WEIGHTS, ANEW) for name in names)
+
+
 def build_model(config: Config, vocabulary: Vocabulary) -> Seq2Seq:
     """A model of the configuration's shape, with random weights."""
     sizes = len(vocabulary.source), len(vocabulary.target)

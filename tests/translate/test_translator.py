@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,6 +153,23 @@ def test_streaming_answers_each_sentence_before_the_next_comes(translator: Trans
     expected = [best[0].text for best in translator.translate_all(SOURCES[:3])]
     assert [best[0].text for best in translator.stream(lines())] == expected
     assert asked == SOURCES[:3]
+
+
+def test_full_batches_are_waited_for(translator: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
+    translate_all, sizes = Translator.translate_all, []
+
+    def counted(self: Translator, lines: list[str], **options: Any) -> Any:
+        sizes.append(len(lines))
+        return translate_all(self, lines, **options)
+
+    def slow() -> Iterator[str]:
+        for line in SOURCES[:5]:
+            time.sleep(0.01)
+            yield line
+
+    monkeypatch.setattr(Translator, "translate_all", counted)
+    found = [best[0].text for best in translator.stream(slow(), beam=1, batch_size=2, full_batches=True)]
+    assert sizes == [2, 2, 1] and len(found) == 5
 
 
 def test_what_fails_in_reading_comes_after_the_answers_before_it() -> None:
