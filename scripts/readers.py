@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import zstandard
 
 from seq2seq import shipped
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.errors import InputError
 
 SHIPPED = shipped.HERE / "runs" / "tiny-de-en"
@@ -116,6 +117,8 @@ def of_runs(folder: Path) -> dict[str, Reader]:
         **of_events(folder / "events"),
         "metrics": Reader(of_file(folder / "metrics" / "metrics.json", read_metrics), [shipped_file("metrics.json")]),
         "subwords": Reader(of_file(folder / "subwords.model", read_subwords), [shipped_file("subwords.model")]),
+        "given subwords": Reader(of_file(folder / "given.model", read_given_subwords),
+                                 [shipped_file("subwords.model")], heavy=True),
         "weights": weights_reader(folder),
         "checkpoint": checkpoint_reader(folder),
     }  # fmt: skip
@@ -153,6 +156,15 @@ def read_subwords(path: Path) -> None:
 
     model = Subwords.load(path)
     model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
+
+
+def read_given_subwords(path: Path) -> None:
+    """Make a model fit that was trained elsewhere, and send a sentence there and back."""
+    from seq2seq.corpus.given_subwords import read_given
+
+    model = read_given(path)
+    model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
+    model.sample(["Ich kenne die Frau. ▁ 漢"], SubwordsConfig(sampling=0.5), 1)
 
 
 def weights_reader(folder: Path) -> Reader:

@@ -77,7 +77,17 @@ class DataConfig:
 
 @dataclass(frozen=True, config=STRICT)
 class SubwordsConfig:
-    """SentencePiece, trained anew for each run on its training text."""
+    """SentencePiece, trained anew for each run on its training text, or given."""
+
+    model: str = ""
+    """A SentencePiece model to use, in place of training one.
+
+    A file, of which the run keeps a copy; then `vocab_size` and `model_type` say nothing. With `joint: false` it is
+    that of the source."""
+    target_model: str = ""
+    """The same for the target, with joint: false.
+
+    Without it, `model` cuts both languages."""
 
     vocab_size: Annotated[int, Field(ge=1, le=1_000_000)] = 4000
     """Pieces in a vocabulary.
@@ -94,6 +104,11 @@ class SubwordsConfig:
 
     Anew in every epoch. For `unigram` the smoothing exponent of the sampled segmentation (Kudo 2018, alpha: 0.2 is
     strong, 0.5 is mild), for `bpe` the dropout rate of merges (Provilkov et al. 2020: 0.1)."""
+
+    def __post_init__(self) -> None:
+        if self.target_model and (self.joint or not self.model):
+            needs = "joint: false" if self.joint else "model, that of the source"
+            raise Clash(f"target_model needs subwords.{needs}", "target_model", "joint", "model")
 
 
 @dataclass(frozen=True, config=STRICT)
