@@ -69,6 +69,7 @@ def of_text(folder: Path) -> dict[str, Reader]:
     """Sentences, word links and maps."""
     from seq2seq.alignment.links import parse_pharaoh, read_gold_of
     from seq2seq.alignment.schema import map_from_json, map_to_dict, to_json
+    from seq2seq.corpus.vectors import read_vectors
     from seq2seq.text.files import read_parallel, read_stream
     from seq2seq.translate.translator import Translator
 
@@ -80,6 +81,7 @@ def of_text(folder: Path) -> dict[str, Reader]:
             text = content.decode("utf-8", "surrogatepass" if b"\xed" in content else "replace")
             translator.unknown_share(translator.vocabulary.source.segment(text).side)
 
+    vectors = of_file(folder / "my.vec", lambda path: read_vectors(path, {"Ich", "die", "."}, 3))
     pair = folder / "pair"
     pair.write_text("a\nb\n", encoding="utf-8")
     lines, links = b"Ich kenne die Frau.\nEin Hund.\r\n\xea\xb0\x80\n", b"0-0 1p12 3-4 2-2"
@@ -91,6 +93,7 @@ def of_text(folder: Path) -> dict[str, Reader]:
         "pharaoh": Reader(lambda content: parse_pharaoh(content.decode("utf-8", "replace")), [links]),
         "gold": Reader(gold, [links + b"\n\n8p8 0-1\n"]),
         "map": Reader(lambda content: map_from_json(content.decode("utf-8", "replace")), maps),
+        "vectors": Reader(vectors, [b"3 3\nIch 0.5 -1e-3 2\ndie 1 2 3 \n. . 4 5 6\n", b". 1 2 3\n"]),
         "segment": Reader(segment, ["Ich kenne ▁ die Frau.".encode(), "漢字 😀 \ufdd0".encode()]),
     }
 

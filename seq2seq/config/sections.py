@@ -82,12 +82,9 @@ class SubwordsConfig:
     model: str = ""
     """A SentencePiece model to use, in place of training one.
 
-    A file, of which the run keeps a copy; then `vocab_size` and `model_type` say nothing. With `joint: false` it is
-    that of the source."""
+    The run keeps a copy. `vocab_size` and `model_type` say nothing then; with `joint: false` it is the source's."""
     target_model: str = ""
-    """The same for the target, with joint: false.
-
-    Without it, `model` cuts both languages."""
+    """The same for the target, with joint: false."""
 
     vocab_size: Annotated[int, Field(ge=1, le=1_000_000)] = 4000
     """Pieces in a vocabulary.
@@ -107,8 +104,7 @@ class SubwordsConfig:
 
     def __post_init__(self) -> None:
         if self.target_model and (self.joint or not self.model):
-            needs = "joint: false" if self.joint else "model, that of the source"
-            raise Clash(f"target_model needs subwords.{needs}", "target_model", "joint", "model")
+            raise Clash("target_model needs subwords.model and subwords.joint: false", "target_model", "joint", "model")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -219,7 +215,7 @@ PARTS = ("encoder", "decoder", "embeddings", "aligner")
 
 @dataclass(frozen=True, config=STRICT)
 class InitConfig:
-    """Weights to start from: those of another run, in place of random ones."""
+    """Weights to start from: those of another run, or word vectors, in place of random ones."""
 
     run: str = ""
     """Run whose weights training starts from.
@@ -234,8 +230,18 @@ class InitConfig:
     """Keep that run's subwords, or train new ones.
 
     With `same`, `subwords.vocab_size` and `subwords.model_type` say nothing."""
+    source_embeddings: str = ""
+    """Word vectors that the source's embeddings start from.
+
+    A text file as word2vec, GloVe and fastText have them, of `model.embedding_size` values a word. What they do not
+    know stays random, and the training says how many pieces they know."""
+    target_embeddings: str = ""
+    """The same for the target; in a shared matrix it comes last."""
 
     def __post_init__(self) -> None:
+        vectors = self.source_embeddings or self.target_embeddings
+        if vectors and self.run and "embeddings" in self.chosen:
+            raise Clash(f"run gives embeddings, and so does {vectors}; leave embeddings out of init.parts", "parts")
         for part in self.chosen:
             if part not in PARTS:
                 raise Clash(f"parts has {part!r}; there are {', '.join(PARTS)}", "parts")

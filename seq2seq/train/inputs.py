@@ -12,7 +12,7 @@ from seq2seq.train.progress import say
 from seq2seq.translate.weights import WEIGHTS, find_run
 
 GUIDE, PARENT = "alignment.guide", "init.run"
-AT_THE_START = ("subwords.model", "subwords.target_model")
+AT_THE_START = ("subwords.model", "subwords.target_model", "init.source_embeddings", "init.target_embeddings")
 """Settings with a file that is read when a run begins, and need not be there when it goes on."""
 MAX_BYTES = 1 << 44
 """Longest file."""
@@ -53,11 +53,13 @@ def parent_files(run: str) -> dict[str, Path]:
 
 def places(config: Config) -> dict[str, str]:
     """The settings that say where inputs are."""
-    subwords = config.subwords
+    subwords, init = config.subwords, config.init
     return {
         "data.folder": config.data.folder,
         GUIDE: config.alignment.guide,
-        PARENT: config.init.run,
+        PARENT: init.run,
+        "init.source_embeddings": init.source_embeddings,
+        "init.target_embeddings": init.target_embeddings,
         "subwords.model": subwords.model,
         "subwords.target_model": subwords.target_model,
     }

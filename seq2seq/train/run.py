@@ -28,6 +28,7 @@ from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.writing import WORLD, reason
 from seq2seq.train.checkpoints import check_checkpoint
+from seq2seq.train.embeddings import vectors_of
 from seq2seq.train.folder import (
     finished_metrics,
     flatten,
@@ -105,7 +106,8 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     watched = watched_sentences(config, len(held_out["val"]))
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
-    parent = None if last_checkpoint(run).is_file() else parent_of(config)
+    goes_on = last_checkpoint(run).is_file()
+    parent = None if goes_on else parent_of(config)
     torch.manual_seed(config.training.seed)
     known = known_subwords(config, run, parent)
     vocabulary, pairs, ids = training_text(config, known)
@@ -122,7 +124,8 @@ def prepare(config: Config, run: Path) -> TrainingModule:
             f"lowered to {len(vocabulary.target):,}"
         )
     validation = Validation(data, vocabulary, held_out["val"], gold["val"], watched)
-    return TrainingModule(config, vocabulary, dataset, validation, run, parent)
+    vectors = [] if goes_on else vectors_of(config)
+    return TrainingModule(config, vocabulary, dataset, validation, run, parent, vectors)
 
 
 def known_subwords(config: Config, run: Path, parent: Parent | None) -> Vocabulary | None:

@@ -139,9 +139,6 @@ def test_a_model_that_lacks_its_end_is_refused_wherever_it_is_cut(tmp_path: Path
 def test_a_folder_is_refused_and_so_is_a_model_for_a_side_that_has_none(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^subwords\.model: .*: not a regular file; give a model"):
         given_vocabulary(SubwordsConfig(model=str(tmp_path)))
-    for settings, message in (
-        ({"model": "a", "target_model": "b"}, "target_model needs subwords.joint: false"),
-        ({"target_model": "b", "joint": False}, "target_model needs subwords.model, that of the source"),
-    ):
-        with pytest.raises(ValueError, match=message):
+    for settings in ({"model": "a", "target_model": "b"}, {"target_model": "b", "joint": False}):
+        with pytest.raises(ValueError, match=r"target_model needs subwords\.model and subwords\.joint: false"):
             SubwordsConfig(**settings)

@@ -1,10 +1,11 @@
-"""Files that a run begins with, and does not need to go on: subwords that are given."""
+"""Files that a run begins with, and does not need to go on: subwords that are given, and word vectors."""
 
 import io
 import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from conftest import sentences, tiny_config
 from observed import plain, silent_train
 from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
@@ -74,3 +75,85 @@ def test_what_is_given_is_said_and_what_is_at_fault_leaves_no_folder(
     with pytest.raises(InputError, match=r"init.subwords: same those of init.run; set it to new$"):
         silent_train(given(corpus, model).changed(init={"run": str(trained)}), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def vectors(path: Path, words: dict[str, float]) -> Path:
+    """A file in which all 16 values of a word are the same."""
+    path.write_text("".join(f"{word} {' '.join([str(value)] * 16)}\n" for word, value in words.items()))
+    return path
+
+
+def test_pieces_take_the_vectors_of_their_words_at_the_scale_of_the_random_ones(
+    corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = plain(tiny_config(corpus)).changed(subwords={"model_type": "bpe", "vocab_size": 400, "joint": False})
+    fresh = prepare(config, tmp_path / "run")
+    file = vectors(tmp_path / "de.vec", {"der": 1, "DAS": 9, "ein": -2, ".": 3, "t": 50, "▁den": 60})
+    module = prepare(config.changed(init={"source_embeddings": str(file)}), tmp_path / "run")
+    rows, before = module.vocabulary.source.rows(), fresh.model.encoder.embedding.weight
+    values = {"▁Der": 1, "▁der": 1, "▁Ein": -2, "▁ein": -2, ".": 3}
+    known = {piece: value for piece, value in values.items() if piece in rows}
+    assert len(known) > 2
+    factor = before.square().mean().sqrt() / torch.tensor([value**2.0 for value in known.values()]).mean().sqrt()
+    weight = module.model.encoder.embedding.weight
+    for piece, value in known.items():
+        assert torch.allclose(weight[rows[piece]], factor * value)
+    others = [row for piece, row in rows.items() if piece not in known]
+    assert torch.equal(weight[others], before[others]) and "t" in rows
+    assert torch.equal(module.model.decoder.embedding.weight, fresh.model.decoder.embedding.weight)
+    assert torch.equal(module.evaluated.encoder.embedding.weight, weight)
+    taken = f"init.source_embeddings {file}: {len(known)} of {len(rows)} source pieces taken\n"
+    assert taken in capsys.readouterr().err
+
+
+def test_both_sides_give_a_shared_matrix_what_they_know(corpus: Path, tmp_path: Path) -> None:
+    files = [vectors(tmp_path / "de.vec", {".": 1, "der": 1}), vectors(tmp_path / "en.vec", {".": -1})]
+    both = dict(zip(("source_embeddings", "target_embeddings"), map(str, files), strict=True))
+    module = prepare(plain(tiny_config(corpus)).changed(init=both), tmp_path / "run")
+    weight, rows = module.model.output_weight, module.vocabulary.source.rows()
+    assert weight is module.model.encoder.embedding.weight
+    assert (weight[rows["."]] < 0).all() and weight[rows["."]].unique().numel() == 1
+
+
+def test_in_a_file_of_pieces_each_takes_its_own_spelling(corpus: Path, tmp_path: Path) -> None:
+    file = vectors(tmp_path / "pieces.vec", {"▁": 1, "▁d": 1, ".": 1, "r": -1})
+    config = plain(tiny_config(corpus)).changed(init={"target_embeddings": str(file)})
+    module = prepare(config, tmp_path / "run")
+    row = module.model.output_weight[module.vocabulary.target.rows()["r"]]
+    assert (row < 0).all() and row.unique().numel() == 1
+
+
+def test_a_run_goes_on_without_its_vectors_and_not_with_others(corpus: Path, tmp_path: Path) -> None:
+    file = vectors(tmp_path / "en.vec", {".": 1})
+    config = plain(tiny_config(corpus, max_epochs=1)).changed(init={"target_embeddings": str(file)})
+    silent_train(config, tmp_path / "run")
+    vectors(file, {".": 2})
+    longer = config.changed(trainer={"max_epochs": 2})
+    with pytest.raises(InputError, match=r"en\.vec: is not what .*run was trained with"):
+        silent_train(longer, tmp_path / "run")
+    file.unlink()
+    assert silent_train(longer, tmp_path / "run")["epochs"] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"xyz": 1}, r"^init.target_embeddings: .*my.vec: knows no word that is a piece of this corpus; give"),
+        ({".": 0}, "has no value but 0"),
+        ({".": "nan"}, r"my.vec, line 1: 'nan' is no finite number"),
+    ],
+)
+def test_vectors_at_fault_leave_no_folder(corpus: Path, tmp_path: Path, words: dict[str, float], message: str) -> None:
+    file = vectors(tmp_path / "my.vec", words)
+    with pytest.raises(InputError, match=message):
+        silent_train(plain(tiny_config(corpus)).changed(init={"target_embeddings": str(file)}), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_embeddings_come_from_one_place(corpus: Path, trained: Path) -> None:
+    both = {"run": str(trained), "target_embeddings": "en.vec"}
+    with pytest.raises(
+        InputError, match=r"run gives embeddings, and so does en\.vec; leave embeddings out of init\.parts"
+    ):
+        tiny_config(corpus).changed(init=both)
+    assert tiny_config(corpus).changed(init=both | {"parts": "encoder"}).init.target_embeddings == "en.vec"
