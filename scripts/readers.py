@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import zstandard
 
 from seq2seq import shipped
+from seq2seq.config.sections import SubwordsConfig
 from seq2seq.errors import InputError
 
 SHIPPED = shipped.HERE / "runs" / "tiny-de-en"
@@ -68,6 +69,7 @@ def of_text(folder: Path) -> dict[str, Reader]:
     """Sentences, word links and maps."""
     from seq2seq.alignment.links import parse_pharaoh, read_gold_of
     from seq2seq.alignment.schema import map_from_json, map_to_dict, to_json
+    from seq2seq.corpus.vectors import read_vectors
     from seq2seq.text.files import read_parallel, read_stream
     from seq2seq.translate.translator import Translator
 
@@ -79,6 +81,7 @@ def of_text(folder: Path) -> dict[str, Reader]:
             text = content.decode("utf-8", "surrogatepass" if b"\xed" in content else "replace")
             translator.unknown_share(translator.vocabulary.source.segment(text).side)
 
+    vectors = of_file(folder / "my.vec", lambda path: read_vectors(path, {"Ich", "die", "."}, 3))
     pair = folder / "pair"
     pair.write_text("a\nb\n", encoding="utf-8")
     lines, links = b"Ich kenne die Frau.\nEin Hund.\r\n\xea\xb0\x80\n", b"0-0 1p12 3-4 2-2"
@@ -90,6 +93,7 @@ def of_text(folder: Path) -> dict[str, Reader]:
         "pharaoh": Reader(lambda content: parse_pharaoh(content.decode("utf-8", "replace")), [links]),
         "gold": Reader(gold, [links + b"\n\n8p8 0-1\n"]),
         "map": Reader(lambda content: map_from_json(content.decode("utf-8", "replace")), maps),
+        "vectors": Reader(vectors, [b"3 3\nIch 0.5 -1e-3 2\ndie 1 2 3 \n. . 4 5 6\n", b". 1 2 3\n"]),
         "segment": Reader(segment, ["Ich kenne ▁ die Frau.".encode(), "漢字 😀 \ufdd0".encode()]),
     }
 
@@ -116,6 +120,8 @@ def of_runs(folder: Path) -> dict[str, Reader]:
         **of_events(folder / "events"),
         "metrics": Reader(of_file(folder / "metrics" / "metrics.json", read_metrics), [shipped_file("metrics.json")]),
         "subwords": Reader(of_file(folder / "subwords.model", read_subwords), [shipped_file("subwords.model")]),
+        "given subwords": Reader(of_file(folder / "given.model", read_given_subwords),
+                                 [shipped_file("subwords.model")], heavy=True),
         "weights": weights_reader(folder),
         "checkpoint": checkpoint_reader(folder),
     }  # fmt: skip
@@ -153,6 +159,15 @@ def read_subwords(path: Path) -> None:
 
     model = Subwords.load(path)
     model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
+
+
+def read_given_subwords(path: Path) -> None:
+    """Make a model fit that was trained elsewhere, and send a sentence there and back."""
+    from seq2seq.corpus.given_subwords import read_given
+
+    model = read_given(path)
+    model.text_of(model.segment("Ich kenne die Frau. ▁ 漢").ids[:-1])
+    model.sample(["Ich kenne die Frau. ▁ 漢"], SubwordsConfig(sampling=0.5), 1)
 
 
 def weights_reader(folder: Path) -> Reader:

@@ -74,6 +74,9 @@ def build_parser() -> Parser:
 
     for command in (tatoeba, text):
         _add_split_options(command)
+    hard_help = "training pairs that go to test_hard: those least like the others (default: %(default)s)"
+    for command in (multi30k, tatoeba, text):
+        command.add_argument("--test-hard", metavar="N", type=int, default=0, help=hard_help)
     for command in (multi30k, tatoeba, text, mix, filtering):
         kept = "" if command in (text, mix, filtering) else "; downloads are kept in FOLDER/../downloads"
         command.add_argument("--out", metavar="FOLDER", required=True, type=a_name, help=f"folder to write{kept}")

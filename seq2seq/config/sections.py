@@ -77,7 +77,14 @@ class DataConfig:
 
 @dataclass(frozen=True, config=STRICT)
 class SubwordsConfig:
-    """SentencePiece, trained anew for each run on its training text."""
+    """SentencePiece, trained anew for each run on its training text, or given."""
+
+    model: str = ""
+    """A SentencePiece model to use, in place of training one.
+
+    The run keeps a copy. `vocab_size` and `model_type` say nothing then; with `joint: false` it is the source's."""
+    target_model: str = ""
+    """The same for the target, with joint: false."""
 
     vocab_size: Annotated[int, Field(ge=1, le=1_000_000)] = 4000
     """Pieces in a vocabulary.
@@ -94,6 +101,10 @@ class SubwordsConfig:
 
     Anew in every epoch. For `unigram` the smoothing exponent of the sampled segmentation (Kudo 2018, alpha: 0.2 is
     strong, 0.5 is mild), for `bpe` the dropout rate of merges (Provilkov et al. 2020: 0.1)."""
+
+    def __post_init__(self) -> None:
+        if self.target_model and (self.joint or not self.model):
+            raise Clash("target_model needs subwords.model and subwords.joint: false", "target_model", "joint", "model")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -204,7 +215,7 @@ PARTS = ("encoder", "decoder", "embeddings", "aligner")
 
 @dataclass(frozen=True, config=STRICT)
 class InitConfig:
-    """Weights to start from: those of another run, in place of random ones."""
+    """Weights to start from: those of another run, or word vectors, in place of random ones."""
 
     run: str = ""
     """Run whose weights training starts from.
@@ -219,8 +230,18 @@ class InitConfig:
     """Keep that run's subwords, or train new ones.
 
     With `same`, `subwords.vocab_size` and `subwords.model_type` say nothing."""
+    source_embeddings: str = ""
+    """Word vectors that the source's embeddings start from.
+
+    A text file as word2vec, GloVe and fastText have them, of `model.embedding_size` values a word. What they do not
+    know stays random, and the training says how many pieces they know."""
+    target_embeddings: str = ""
+    """The same for the target; in a shared matrix it comes last."""
 
     def __post_init__(self) -> None:
+        vectors = self.source_embeddings or self.target_embeddings
+        if vectors and self.run and "embeddings" in self.chosen:
+            raise Clash(f"run gives embeddings, and so does {vectors}; leave embeddings out of init.parts", "parts")
         for part in self.chosen:
             if part not in PARTS:
                 raise Clash(f"parts has {part!r}; there are {', '.join(PARTS)}", "parts")

@@ -14,7 +14,7 @@ from seq2seq.corpus.encodings import decode
 from seq2seq.corpus.folder import Corpus, check_out, drop_blank, drop_duplicates, language_pair, write_corpus
 from seq2seq.corpus.formats import lines_of, note, read_text
 from seq2seq.corpus.plausible import check_sides, kind_of
-from seq2seq.corpus.splits import EMPTY, SPLITS, Pair, split_pairs
+from seq2seq.corpus.splits import EMPTY, OWN_SPLITS, Pair, split_hard, split_pairs
 from seq2seq.corpus.tables import Row, Wanted, read_csv, read_jsonl, read_parquet, read_tsv
 from seq2seq.corpus.tmx import read_tmx
 from seq2seq.corpus.unpack import read_bytes, unpacked_suffix
@@ -43,15 +43,17 @@ def prepare_text(
     test: int | None = None,
     seed: int = 1,
     encoding: str | None = None,
+    test_hard: int = 0,
 ) -> str:
-    """Write two aligned files, plain or `.gz`, `.xz` or `.zst`, split by `split_pairs`; returns the report.
+    """Write two aligned files, plain or `.gz`, `.xz` or `.zst`, split by `split_pairs` and `split_hard`; returns the
+    report.
 
     `encoding` is that of the files; without it UTF-8, or what `encodings.decode` finds. Raises InputError when the
     files differ in length, are one and the same, would be replaced by what is written, hold something else than
     sentences, or have a NUL or an odd line break in a line.
     """
     languages = language_pair(source_lang, target_lang)
-    check_out(out, languages)
+    check_out(out, languages, OWN_SPLITS)
     paths = [Path(source_file), Path(target_file)]
     if all(path.exists() for path in paths) and os.path.samefile(*paths):
         raise InputError(f"{paths[0]} and {paths[1]} are the same file; give the translations as the other one")
@@ -59,7 +61,7 @@ def prepare_text(
     notes: list[str] = []
     sides = [_read_side(path, encoding) for path in paths]
     pairs = drop_blank(pair_lines(sides, paths, EMPTY), str(paths[0]), notes)
-    return _write(pairs, languages, f"{paths[0]} and {paths[1]}", notes, out, val, test, seed)
+    return _write(pairs, languages, f"{paths[0]} and {paths[1]}", notes, out, (val, test, seed, test_hard))
 
 
 def prepare_file(
@@ -73,8 +75,9 @@ def prepare_file(
     val: int | None = None,
     test: int | None = None,
     seed: int = 1,
+    test_hard: int = 0,
 ) -> str:
-    """Write one file that has both sides, split by `split_pairs`; returns the report.
+    """Write one file that has both sides, split by `split_pairs` and `split_hard`; returns the report.
 
     Its suffix says what it is: `.tsv`, `.csv`, `.jsonl`, `.tmx`, `.zip` (Moses format) or `.parquet`, before `.gz`,
     `.xz` or `.zst` too. Columns are numbers from 1 on, names of a header, or keys and dotted paths of JSON and Parquet;
@@ -82,14 +85,14 @@ def prepare_file(
     spaces. Raises InputError when the content is not what the suffix says, is damaged, or has no two such columns.
     """
     languages = language_pair(source_lang, target_lang)
-    check_out(out, languages)
+    check_out(out, languages, OWN_SPLITS)
     path, notes = Path(file), list[str]()
     rows = _rows(path, Wanted(languages, (source_column, target_column)), encoding, notes)
     numbers, pairs = _one_line_each(rows, str(path), notes)
     if not pairs:
         raise InputError(f"{path}: empty; {EMPTY}")
     pairs = drop_blank(pairs, str(path), notes, numbers)
-    return _write(pairs, languages, str(path), notes, out, val, test, seed)
+    return _write(pairs, languages, str(path), notes, out, (val, test, seed, test_hard))
 
 
 def _write(
@@ -98,17 +101,17 @@ def _write(
     name: str,
     notes: list[str],
     out: str | Path,
-    val: int | None,
-    test: int | None,
-    seed: int,
+    wanted: tuple[int | None, int | None, int, int],
 ) -> str:
     check_sides(pairs, languages, name)
     pairs = drop_duplicates(pairs, notes)
-    return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
+    val, test, seed, hard = wanted
+    splits = split_hard(split_pairs(pairs, val, test, seed, notes), hard, notes)
+    return write_corpus(Corpus(languages, splits, notes), out)
 
 
 def _refuse_overwriting(paths: Iterable[Path], languages: tuple[str, str], out: Path) -> None:
-    written = [out / f"{split}.{language}" for split in SPLITS for language in languages]
+    written = [out / f"{split}.{language}" for split in OWN_SPLITS for language in languages]
     for path in paths:
         for place in written:
             if path.exists() and place.exists() and os.path.samefile(path, place):

@@ -22,7 +22,7 @@ from seq2seq.corpus.folder import (
     write_corpus,
 )
 from seq2seq.corpus.formats import read_side
-from seq2seq.corpus.splits import EMPTY, SPLITS, Pair, split_pairs
+from seq2seq.corpus.splits import EMPTY, HARD, OWN_SPLITS, SPLITS, Pair, split_hard, split_pairs
 from seq2seq.errors import InputError
 from seq2seq.shipped import write_corpus_files
 from seq2seq.text.files import pair_lines, read_parallel
@@ -57,10 +57,11 @@ TATOEBA_URL = "https://www.manythings.org/anki"
 
 
 def prepare_multi30k(
-    pair: str, out: str | Path, source: str = MULTI30K_URL, text: Literal["raw", "tok"] = "raw"
+    pair: str, out: str | Path, source: str = MULTI30K_URL, text: Literal["raw", "tok"] = "raw", test_hard: int = 0
 ) -> str:
     """Write Multi30k task 1 (Elliott et al. 2016) in its own splits, test_2016_flickr as `test`, and under their names
-    those of `MULTI30K_TESTS` that the source has (Elliott et al. 2017, Barrault et al. 2018); returns the report.
+    those of `MULTI30K_TESTS` that the source has (Elliott et al. 2017, Barrault et al. 2018); returns the report. What
+    `split_hard` is asked for leaves the training text.
 
     `pair` is such as `de-en`; `text` is `raw` (as written) or `tok` (lower-cased, normalised, tokenised). `source` is a
     folder or URL laid out as the repository multi30k/dataset; what comes from the default one is checked by SHA-256.
@@ -69,7 +70,7 @@ def prepare_multi30k(
     if pair not in MULTI30K_PAIRS:
         raise InputError(f"--pair {pair}: there are {', '.join(MULTI30K_PAIRS)}")
     languages = language_pair(*pair.split("-"))
-    check_out(out, languages, (*MULTI30K_SPLITS, *MULTI30K_TESTS))
+    check_out(out, languages, (*MULTI30K_SPLITS, *MULTI30K_TESTS, HARD))
     notes: list[str] = []
     splits = {}
     for split, published in (MULTI30K_SPLITS | {name: name for name in MULTI30K_TESTS}).items():
@@ -80,7 +81,9 @@ def prepare_multi30k(
             if split in MULTI30K_SPLITS:
                 raise
             notes.append(f"{split}: the source has none")
-    return write_corpus(Corpus(languages, splits, notes, tokenised=text == "tok"), out)
+    tokenised = text == "tok"
+    splits = split_hard(splits, test_hard, notes, tokenised=tokenised)
+    return write_corpus(Corpus(languages, splits, notes, tokenised), out)
 
 
 def _multi30k_split(source: str, names: list[str], downloads: Path, notes: list[str]) -> list[Pair]:
@@ -96,8 +99,10 @@ def prepare_tatoeba(
     val: int | None = None,
     test: int | None = None,
     seed: int = 1,
+    test_hard: int = 0,
 ) -> str:
-    """Write the sentence pairs of ManyThings.org's `LANG-eng.zip`, split by `split_pairs`; returns the report.
+    """Write the sentence pairs of ManyThings.org's `LANG-eng.zip`, split by `split_pairs` and, with LANG as the source,
+    `split_hard`; returns the report.
 
     `lang` is the code in the archive's name, such as `fra`; the files are `SPLIT.eng` and `SPLIT.fra`. `source` is a
     folder or URL that has the archive. Raises InputError when it is missing, damaged or not of that form.
@@ -105,11 +110,12 @@ def prepare_tatoeba(
     if not re.fullmatch("[a-z]{3}", lang):
         raise InputError(f"--lang {lang}: give the three letters of the archive's name, such as fra of fra-eng.zip")
     languages = language_pair("eng", lang)
-    check_out(out, languages)
+    check_out(out, languages, OWN_SPLITS)
     path = locate(source, f"{lang}-eng.zip", _downloads(out))
     notes: list[str] = []
     pairs = drop_duplicates(drop_blank(read_archive(path, f"{lang}.txt", notes), f"{lang}.txt", notes), notes)
-    return write_corpus(Corpus(languages, split_pairs(pairs, val, test, seed, notes), notes), out)
+    splits = split_hard(split_pairs(pairs, val, test, seed, notes), test_hard, notes, source=1)
+    return write_corpus(Corpus(languages, splits, notes), out)
 
 
 def prepare_shipped(name: str, out: str | Path) -> str:

@@ -3,11 +3,17 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 
+from seq2seq.corpus.novelty import novelty
 from seq2seq.errors import InputError
 
 Pair = tuple[str, str]
 SPLITS = ("train", "val", "test")
+HARD = "test_hard"
+"""The split of the pairs that are least like the training text, where it is asked for."""
+OWN_SPLITS = (*SPLITS, HARD)
+"""The splits of a corpus that is split here."""
 EMPTY = "a corpus needs at least one pair"
 """What is said of a corpus that has none."""
 
@@ -55,7 +61,7 @@ def _split(pairs: list[Pair], asked: dict[str, int], seed: int) -> dict[str, lis
     groups: dict[str, list[str]] = {}
     for first, second in pairs:
         groups.setdefault(first, []).append(second)
-    queue = sorted(groups, key=lambda sentence: hashlib.sha256(f"{seed} {sentence}".encode()).digest())
+    queue = sorted(groups, key=lambda sentence: _hash(sentence, seed))
     splits: dict[str, list[Pair]] = {}
     taken: set[str] = set()
     for name, size in asked.items():
@@ -67,6 +73,51 @@ def _split(pairs: list[Pair], asked: dict[str, int], seed: int) -> dict[str, lis
     splits["train"] = [pair for pair in pairs if pair[0] in rest and pair[1] not in taken]
     whole = splits["train"] and all(len(splits[name]) == size for name, size in asked.items())
     return splits if whole else None
+
+
+def split_hard(
+    splits: dict[str, list[Pair]], count: int, notes: list[str], source: int = 0, tokenised: bool = False
+) -> dict[str, list[Pair]]:
+    """The splits, and as `test_hard` the `count` training pairs whose source is least like those of the others.
+
+    How little alike is the `novelty` of the source, of several translations of one first sentence the mean; of equal
+    ones the draw is by a hash. The least alike come first. As in `split_pairs`, a first sentence goes with all of its
+    translations, and a training pair with a sentence of the new split is dropped and counted. source: the side of a
+    pair that is the source. Raises InputError where the training text is too small.
+    """
+    if count < 0:
+        raise InputError(f"--test-hard {count}: must not be below 0")
+    if not count:
+        return splits
+    train = splits["train"]
+    held_out = [pair for name, pairs in splits.items() if name != "train" for pair in pairs]
+    firsts, taken = ({pair[side] for pair in held_out} for side in (0, 1))
+    groups: dict[str, list[str]] = {}
+    for first, second in train:
+        groups.setdefault(first, []).append(second)
+    queue = [first for first in _least_alike_first(train, source, tokenised) if first not in firsts]
+    hard = _draw(queue, groups, count, taken)
+    firsts, seconds = ({pair[side] for pair in hard} for side in (0, 1))
+    rest = [pair for pair in train if pair[0] not in firsts and pair[1] not in seconds]
+    if len(hard) < count or not rest:
+        raise InputError(f"{len(train):,} training pairs are too few for --test-hard {count}; ask for fewer")
+    if dropped := len(train) - len(rest) - len(hard):
+        notes.append(f"pairs dropped, one side in {HARD}: {dropped:,}")
+    return {**splits, "train": rest, HARD: hard}
+
+
+def _least_alike_first(pairs: list[Pair], source: int, tokenised: bool) -> list[str]:
+    """The first sentences, in the order of the novelty of their sources."""
+    sources = list(dict.fromkeys(pair[source] for pair in pairs))
+    alone = dict(zip(sources, novelty(sources, tokenised), strict=True))
+    found: dict[str, list[float]] = {}
+    for pair in pairs:
+        found.setdefault(pair[0], []).append(alone[pair[source]])
+    return sorted(found, key=lambda first: (-fmean(found[first]), _hash(first)))
+
+
+def _hash(sentence: str, seed: object = "") -> bytes:
+    return hashlib.sha256(f"{seed} {sentence}".encode()).digest()
 
 
 def _draw(queue: list[str], groups: dict[str, list[str]], size: int, taken: set[str]) -> list[Pair]:

@@ -125,7 +125,8 @@ def _key(config: Config, digests: Mapping[str, str], vocabulary: Vocabulary | No
     text = [digests[f"train.{end}"] for end in (data.source, data.target)]
     if vocabulary is None:
         settings = asdict(config.subwords)
-        del settings["sampling"]  # of training, not of the models
+        for name in ("sampling", "model", "target_model"):  # of training, or of models that are given
+            del settings[name]
         models: object = settings
     else:
         models = [hashlib.sha256(model).hexdigest() for model in vocabulary.files().values()]

@@ -51,7 +51,7 @@ class Subwords:
     def __init__(self, model: bytes, tokenised: bool = False) -> None:
         self.model, self.tokenised = model, tokenised
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
-        self._samplers: dict[tuple[str, float], Sampler] = {}
+        self._samplers: dict[float, Sampler] = {}
 
     def __getstate__(self) -> tuple[bytes, bool]:
         return self.model, self.tokenised
@@ -129,28 +129,37 @@ class Subwords:
 
     def sample(self, texts: Sequence[str], config: SubwordsConfig, seed: int) -> list[list[int]]:
         """A segmentation of each text drawn at random (`config.sampling`), the same for the same texts and seed."""
-        sampler, generator = self._sampler(config.model_type, config.sampling), random.Random(seed)
+        sampler, generator = self._sampler(config.sampling), random.Random(seed)
         return [
             [
                 piece
-                for word in mask(strip(text)).split(" ")
+                for word in self._processor.normalize(mask(strip(text))).split(SPACE_MARK)
                 if word
                 for piece in sampler.draw(SPACE_MARK + word, generator)
             ]
             for text in texts
         ]
 
-    def _sampler(self, model_type: str, strength: float) -> Sampler:
-        if (model_type, strength) not in self._samplers:
+    @cached_property
+    def model_type(self) -> str:
+        """How the model cuts: `unigram`, `bpe`, or of one that was trained elsewhere `char`."""
+        from sentencepiece import sentencepiece_model_pb2  # which translating does not wait for
+
+        proto: Any = sentencepiece_model_pb2
+        kind = proto.ModelProto.FromString(self.model).trainer_spec.model_type
+        return str(proto.TrainerSpec.ModelType.Name(kind)).lower()
+
+    def _sampler(self, strength: float) -> Sampler:
+        if strength not in self._samplers:
             model, whole = self._processor, self._whole()
             pieces = Pieces(
                 {model.id_to_piece(i): i for i in whole},
                 {model.id_to_piece(i): model.get_score(i) for i in whole},
                 [model.piece_to_id(f"<0x{byte:02X}>") for byte in range(256)],
             )
-            kind = UnigramSampler if model_type == "unigram" else BpeSampler
-            self._samplers[model_type, strength] = kind(pieces, strength)
-        return self._samplers[model_type, strength]
+            kind = BpeSampler if self.model_type == "bpe" else UnigramSampler
+            self._samplers[strength] = kind(pieces, strength)
+        return self._samplers[strength]
 
     def segment(self, text: str) -> Segmented:
         """A text as the model reads it. Spans are of `text` itself, in characters, white space around them left out.
@@ -221,7 +230,8 @@ class Subwords:
     def _whole(self) -> list[int]:
         """The ids of the pieces that are text: neither special nor a byte."""
         model = self._processor
-        return [i for i in range(len(self)) if not (model.is_control(i) or model.is_unknown(i) or model.is_byte(i))]
+        others = (model.is_control, model.is_unknown, model.is_byte, model.is_unused)
+        return [i for i in range(len(self)) if not any(is_other(i) for is_other in others)]
 
     def words(self, text: str) -> tuple[Span, ...]:
         """Where the words of a text are."""

@@ -28,7 +28,7 @@ from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.bounded import read_bounded, sha256
 from seq2seq.text.writing import atomic_write, reason, remove_parts
-from seq2seq.train.inputs import GUIDE, PARENT, another_setting, of_inputs, refuse_other_inputs
+from seq2seq.train.inputs import another_setting, of_inputs, places, refuse_other_inputs
 from seq2seq.translate.run_format import announce, read_manifest, write_manifest
 
 FREE_TO_CHANGE = {"trainer", "logging", "search", "training.patience", "training.checkpoint_minutes"}
@@ -151,9 +151,7 @@ def is_free(name: str) -> bool:
 def identity(config: Config, corpus: Mapping[str, str]) -> dict[str, Any]:
     """What makes a run this one and no other, for its checkpoints: its settings, and the digests of its corpus."""
     settings = flatten(dataclasses.asdict(config)).items()
-    fixed = {
-        name: value for name, value in settings if not is_free(name) and name not in (GUIDE, PARENT, "data.folder")
-    }
+    fixed = {name: value for name, value in settings if not is_free(name) and name not in places(config)}
     return {"settings": fixed, "corpus": dict(corpus)}
 
 

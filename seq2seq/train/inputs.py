@@ -12,13 +12,15 @@ from seq2seq.train.progress import say
 from seq2seq.translate.weights import WEIGHTS, find_run
 
 GUIDE, PARENT = "alignment.guide", "init.run"
+AT_THE_START = ("subwords.model", "subwords.target_model", "init.source_embeddings", "init.target_embeddings")
+"""Settings with a file that is read when a run begins, and need not be there when it goes on."""
 MAX_BYTES = 1 << 44
 """Longest file."""
 
 
 def input_files(config: Config) -> dict[str, Path]:
-    """The files that a training reads, by their names in the folder of the corpus; the guide's, and those of the run
-    that the training starts from, by their settings.
+    """The files that a training reads, by their names in the folder of the corpus; the guide's, those of the run
+    that the training starts from, and others that it starts with, by their settings.
 
     Test sets besides `test` are none of them: they may be added to a corpus later, and are scored at the end.
     """
@@ -28,6 +30,7 @@ def input_files(config: Config) -> dict[str, Path]:
     if names_file(config.alignment.guide):
         found[GUIDE] = Path(config.alignment.guide)
     found |= parent_files(config.init.run)
+    found |= {name: Path(places(config)[name]) for name in AT_THE_START if places(config)[name]}
     return {name: path for name, path in found.items() if path.is_file()}
 
 
@@ -48,19 +51,34 @@ def parent_files(run: str) -> dict[str, Path]:
     return {PARENT: weights} | {f"{PARENT}/{name}": weights.parent / name for name in sorted(subwords)}
 
 
+def places(config: Config) -> dict[str, str]:
+    """The settings that say where inputs are."""
+    subwords, init = config.subwords, config.init
+    return {
+        "data.folder": config.data.folder,
+        GUIDE: config.alignment.guide,
+        PARENT: init.run,
+        "init.source_embeddings": init.source_embeddings,
+        "init.target_embeddings": init.target_embeddings,
+        "subwords.model": subwords.model,
+        "subwords.target_model": subwords.target_model,
+    }
+
+
 def of_inputs(name: str, before: Config, now: Config) -> bool:
     """Does a setting only say where inputs are? It may be another one when a run goes on: what is in them counts."""
-    if name == PARENT:
-        return bool(before.init.run and now.init.run)
-    return name == "data.folder" or (
-        name == GUIDE and names_file(before.alignment.guide) and names_file(now.alignment.guide)
-    )
+    both = [places(config).get(name, "") for config in (before, now)]
+    return all(names_file(place) if name == GUIDE else place for place in both)
 
 
-def digests(config: Config) -> dict[str, str]:
-    """SHA-256 of each file that a training reads, by the names of `input_files`."""
+def digests(config: Config, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """SHA-256 of each file that a training reads, by the names of `input_files`.
+
+    known: the digests of a run that goes on; of a file that was read at its start, and has gone since, its own stays.
+    """
     files = input_files(config).items()
-    return {name: sha256_of(path, MAX_BYTES, "it belongs to the corpus") for name, path in files}
+    kept = {name: digest for name, digest in (known or {}).items() if name in AT_THE_START and places(config)[name]}
+    return kept | {name: sha256_of(path, MAX_BYTES, "it belongs to the corpus") for name, path in files}
 
 
 def refuse_other_inputs(known: Mapping[str, str], before: Config, now: Config, run: Path, finished: bool) -> None:
@@ -83,7 +101,7 @@ def refuse_other_inputs(known: Mapping[str, str], before: Config, now: Config, r
                 f"{path}: is not what {run} was trained with, says the SHA-256 in its run.json; put it back as it was, "
                 "or take another --run"
             )
-    gone = [name for name in known if name not in files]
+    gone = [name for name in known if name not in files and name not in AT_THE_START]
     if gone and not finished:
         elsewhere = {GUIDE: Path(now.alignment.guide)} | parent_files(now.init.run)
         path = elsewhere.get(gone[0], Path(now.data.folder, gone[0]))
@@ -100,10 +118,6 @@ def another_setting(run: Path, name: str, before: object, now: object) -> InputE
 
 def refuse_another_place(before: Config, now: Config, run: Path) -> None:
     """Raise InputError where the settings name other inputs than before, in whatever spelling."""
-    for name, old, new in (
-        ("data.folder", before.data.folder, now.data.folder),
-        (GUIDE, before.alignment.guide, now.alignment.guide),
-        (PARENT, before.init.run, now.init.run),
-    ):
+    for (name, old), new in zip(places(before).items(), places(now).values(), strict=True):
         if os.path.realpath(old) != os.path.realpath(new):
             raise another_setting(run, name, old, new)

@@ -3,6 +3,7 @@
 import math
 import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.model.seq2seq import Seq2Seq
 from seq2seq.train.divergence import Divergence
+from seq2seq.train.embeddings import WordVectors
 from seq2seq.train.losses import update_losses
 from seq2seq.train.memory import backward_in_parts, described, is_out_of_memory
 from seq2seq.train.parent import Parent
@@ -42,6 +44,7 @@ class TrainingModule(LightningModule):
         validation: Validation,
         run: Path,
         parent: Parent | None = None,
+        vectors: Sequence[WordVectors] = (),
     ) -> None:
         super().__init__()
         self.config, self.vocabulary = config, vocabulary
@@ -49,6 +52,8 @@ class TrainingModule(LightningModule):
         self.model = build_model(config, vocabulary)
         if parent is not None:
             parent.give(self.model, vocabulary, config)
+        for file in vectors:
+            file.give(self.model, vocabulary, config)
         decay = config.training.averaging
         self.average = AveragedModel(self.model, multi_avg_fn=moving_average(decay)) if decay else None
         if self.average is not None:

@@ -20,6 +20,7 @@ from seq2seq.config.languages import check_languages
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split, training_dataset
 from seq2seq.corpus.folder import STORE
+from seq2seq.corpus.given_subwords import given_vocabulary
 from seq2seq.corpus.ragged import Ragged
 from seq2seq.corpus.splits import names_of_test_sets
 from seq2seq.corpus.store import find_store, is_large, make_store
@@ -27,6 +28,7 @@ from seq2seq.corpus.vocabulary import Vocabulary
 from seq2seq.errors import InputError
 from seq2seq.text.writing import WORLD, reason
 from seq2seq.train.checkpoints import check_checkpoint
+from seq2seq.train.embeddings import vectors_of
 from seq2seq.train.folder import (
     finished_metrics,
     flatten,
@@ -41,7 +43,7 @@ from seq2seq.train.gold import gold_links, guide_links
 from seq2seq.train.inputs import digests
 from seq2seq.train.interruption import Interruption, Stopped
 from seq2seq.train.module import TrainingModule
-from seq2seq.train.parent import parent_of
+from seq2seq.train.parent import Parent, parent_of
 from seq2seq.train.progress import say
 from seq2seq.train.recording import Recorder, look
 from seq2seq.train.tensorboard import TensorBoardCallback
@@ -74,7 +76,7 @@ def train(config: Config, run: Path) -> dict[str, Any] | None:
 
 def train_on(config: Config, run: Path) -> dict[str, Any] | None:
     """As `train`, of a run that is not finished, in a folder that no other process writes to."""
-    corpus = digests(config)
+    corpus = digests(config, read_manifest(run).corpus)
     own = identity(config, corpus)
     if last_checkpoint(run).is_file():
         check_checkpoint(last_checkpoint(run), trainer_settings(config), own)
@@ -104,13 +106,10 @@ def prepare(config: Config, run: Path) -> TrainingModule:
     watched = watched_sentences(config, len(held_out["val"]))
     gold = {split: gold_links(config, split, held_out[split]) for split in held_out}
     bleu_metric(data.bleu_tokenize, data.lowercase)  # fails now rather than at the first validation
-    parent = None if last_checkpoint(run).is_file() else parent_of(config)
+    goes_on = last_checkpoint(run).is_file()
+    parent = None if goes_on else parent_of(config)
     torch.manual_seed(config.training.seed)
-    known = None
-    if is_begun(run):
-        known = load_vocabulary(run, config, read_manifest(run))
-    elif parent is not None and config.init.subwords == "same":
-        known = parent.vocabulary_for(config)
+    known = known_subwords(config, run, parent)
     vocabulary, pairs, ids = training_text(config, known)
     dataset, dropped = training_dataset(pairs, vocabulary, config, guide_links(config, pairs), ids)
     say(
@@ -119,13 +118,31 @@ def prepare(config: Config, run: Path) -> TrainingModule:
         + f", {len(held_out['val']):,} validation pairs; vocabulary {len(vocabulary.target):,}"
     )
     keeps = bool(config.init.run) and config.init.subwords == "same"
-    if len(vocabulary.target) < config.subwords.vocab_size and not keeps:
+    if len(vocabulary.target) < config.subwords.vocab_size and not keeps and not config.subwords.model:
         say(
             f"warning: subwords.vocab_size {config.subwords.vocab_size:,} is more than the corpus has to give; "
             f"lowered to {len(vocabulary.target):,}"
         )
     validation = Validation(data, vocabulary, held_out["val"], gold["val"], watched)
-    return TrainingModule(config, vocabulary, dataset, validation, run, parent)
+    vectors = [] if goes_on else vectors_of(config)
+    return TrainingModule(config, vocabulary, dataset, validation, run, parent, vectors)
+
+
+def known_subwords(config: Config, run: Path, parent: Parent | None) -> Vocabulary | None:
+    """The subwords that are there already: of the run that goes on, of `subwords.model`, or of the parent. None where
+    they are to be trained. Raises InputError where two are asked for, and for files at fault."""
+    if is_begun(run):
+        return load_vocabulary(run, config, read_manifest(run))
+    given = given_vocabulary(config.subwords, config.data.tokenised)
+    keeps = parent is not None and config.init.subwords == "same"
+    if given is not None and keeps:
+        raise InputError("subwords.model gives the subwords, and init.subwords: same those of init.run; set it to new")
+    if given is not None:
+        sides = dict(zip(("model", "target_model"), (given.source, given.target), strict=True))
+        for name, side in list(sides.items())[: 1 if given.joint else 2]:
+            file = getattr(config.subwords, name) or config.subwords.model
+            say(f"subwords.{name} {file}: {len(side):,} pieces, {side.model_type}")
+    return parent.vocabulary_for(config) if keeps and parent is not None else given
 
 
 def training_text(config: Config, vocabulary: Vocabulary | None) -> TrainingText:

@@ -11,7 +11,9 @@ from seq2seq import load_config, shipped
 from seq2seq.cli import prepare
 from seq2seq.config.settings import Config
 from seq2seq.corpus.batches import read_split
+from seq2seq.corpus.splits import names_of_test_sets
 from seq2seq.corpus.store import find_store
+from seq2seq.text.files import read_parallel
 from seq2seq.train.inputs import digests
 
 TEXT = ["text", "--source-file", "a", "--target-file", "b", "--source-lang", "xx", "--target-lang"]
@@ -198,3 +200,38 @@ def test_with_store_the_training_that_is_printed_reads_from_disk(
     assert list((place / "mine/store").iterdir()) == [store]
     printed_command([*text, "--seed", "2"], capsys, monkeypatch)  # another text: the store of the old one goes
     assert not (place / "mine/store").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "languages"),
+    [
+        (["multi30k", "--pair", "de-en", "--source", "multi30k"], ("de", "en")),
+        (["tatoeba", "--lang", "fra", "--source", "tatoeba"], ("fra", "eng")),
+        ([*TEXT, "yy"], ("xx", "yy")),
+    ],
+    ids=lambda value: value[0],
+)
+def test_the_pairs_least_like_the_others_leave_the_training_text(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str],
+    languages: tuple[str, str],
+) -> None:  # fmt: skip
+    for out, more in (("usual", []), ("hard", ["--test-hard", "4"]), ("hard", ["--test-hard", "4"])):  # and again
+        printed_command([*arguments, *more, "--out", out], capsys, monkeypatch)
+    held = names_of_test_sets(place / "hard", languages)
+    assert "test_hard" in held
+    for name in {"val", *held} - {"test_hard"}:
+        for language in languages:
+            assert (place / "usual" / f"{name}.{language}").read_bytes() == (
+                place / "hard" / f"{name}.{language}"
+            ).read_bytes()
+    pairs = {
+        (out, split): read_parallel(*(place / out / f"{split}.{language}" for language in languages))
+        for out, split in (("usual", "train"), ("hard", "train"), ("hard", "test_hard"))
+    }
+    assert len(pairs["hard", "test_hard"]) == 4 and set(pairs["hard", "test_hard"]) <= set(pairs["usual", "train"])
+    for side in (0, 1):
+        assert not {pair[side] for pair in pairs["hard", "train"]} & {pair[side] for pair in pairs["hard", "test_hard"]}
+    assert seq2seq(monkeypatch, "prepare", *arguments, "--out", "hard") == 2  # the split would be taken for a part
+    assert "hard: holds test_hard." in capsys.readouterr().err
+    assert seq2seq(monkeypatch, "prepare", *arguments, "--test-hard", "9999", "--out", "new") == 2
+    assert "are too few for --test-hard 9999; ask for fewer" in capsys.readouterr().err and not Path("new").exists()

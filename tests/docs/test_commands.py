@@ -86,6 +86,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 text = "\n".join(lines(name, split, language, count)) + "\n"
                 (folder / "data" / name / f"{split}.{language}").write_text(text, encoding="utf-8")
     own_corpora(folder)
+    (folder / "cc.en.300.vec").write_text(f"1 16\n. {'0.5 ' * 16}\n", encoding="utf-8")
     (folder / "data" / "back").mkdir()
     for language in ("ko", "en"):
         text = "\n".join(lines("tiny-ko-en", "train", language, 50)) + "\n"
