@@ -11,9 +11,10 @@ from seq2seq.config.sections import SearchConfig
 from seq2seq.corpus.subwords import END, PAD, START, UNKNOWN, Segmented, Subwords
 from seq2seq.corpus.vocabulary import pad
 from seq2seq.translate.engine import Engine, finite_numbers
+from seq2seq.translate.hypotheses import Hypothesis
 from seq2seq.translate.limits import length_limit
 from seq2seq.translate.prefixes import Prefix, Spelling
-from seq2seq.translate.search import Hypothesis, StepFunction, Watcher, search
+from seq2seq.translate.search import StepFunction, Watcher, search
 from seq2seq.translate.translation import NBest, Translation
 
 FORBIDDEN = (PAD, UNKNOWN, START)

@@ -25,7 +25,7 @@ from seq2seq.translate.blocks import Answer, Block, Job, Slice, keep, part_of
 
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is sent to anyone
-    "RAY_DATA_LOG_LEVEL": "ERROR",
+    "RAY_DATA_LOG_LEVEL": "CRITICAL",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
@@ -70,8 +70,8 @@ def work_on_ray(
     """Keep the answers of those blocks whose numbers wait, in `folder`; yields the lines of each block as it is done.
 
     address: of an engine that runs already, whose machines see the same files; None starts one here, which ends with
-    the iterator. Raises InputError where a worker does, where an engine is not reached, and where one block has ended
-    its worker TRIES times.
+    the iterator. Raises InputError where a worker does, where an engine fails or is not reached, and where a block has
+    ended its worker TRIES times.
     """
     for path in folder.glob(f"*{BEGUN}"):
         path.unlink()
@@ -89,11 +89,15 @@ def rows_done(
     """What the `Worker`s say of each row, in the order in which they are done; given: what a `Worker` is made with."""
     with engine(address, workers):
         import ray.data
+        from ray.exceptions import RayError
 
         ray.data.DataContext.get_current().enable_progress_bars = False
         data = ray.data.from_items(rows, override_num_blocks=len(rows))
         pool = ray.data.ActorPoolStrategy(size=min(workers, len(rows)), max_tasks_in_flight_per_actor=2)
-        yield from data.map(Worker, fn_constructor_args=given, compute=pool, num_cpus=1).iter_rows()
+        try:
+            yield from data.map(Worker, fn_constructor_args=given, compute=pool, num_cpus=1).iter_rows()
+        except RayError as error:
+            raise InputError(f"Ray: {first_line(error)}; what is done is kept: the same command goes on") from None
 
 
 @contextmanager
@@ -144,11 +148,20 @@ def connect(address: str | None, options: dict[str, Any]) -> None:
         with muted():
             ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **options)
     except (OSError, RuntimeError, ValueError) as error:
-        what = "no engine of Ray starts" if address is None else f"--ray {address}: no engine of Ray answers"
-        raise InputError(f"{what}: {str(error).splitlines()[0]}") from None
+        if address is None:
+            raise InputError(f"no engine of Ray starts: {first_line(error)}") from None
+        raise InputError(
+            f"--ray {address}: no engine of Ray answers: {first_line(error)}; one that asks for a token needs "
+            "RAY_AUTH_MODE=token in the environment"
+        ) from None
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def first_line(error: Exception) -> str:
+    """Of its message; of one without a message, its kind."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 @contextmanager

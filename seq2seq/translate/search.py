@@ -17,6 +17,7 @@ from torch import Tensor
 
 from seq2seq.translate.choices import best_choices
 from seq2seq.translate.forcing import Forced
+from seq2seq.translate.hypotheses import Ending, Hypothesis, Step, rank, read_off
 
 GROUP = 8
 """The batch has a multiple of so many rows, or 1, 2 or 4; finished sentences leave it when enough of them can leave
@@ -58,22 +59,6 @@ class StepFunction(Protocol[State]):
 
 
 @dataclass(frozen=True)
-class Hypothesis:
-    """One translation of one sentence."""
-
-    tokens: list[int]
-    """Token ids, without the start token; the end token is the last one if `finished`."""
-    log_prob: float
-    """The sum of the tokens' log-probabilities (natural logarithm)."""
-    score: float
-    """`log_prob / len(tokens) ** length_penalty`; higher is better."""
-    weights: Float[Tensor, "heads tgt src"]
-    """The attention row with which each token was produced; on the CPU, as wide as the batch's longest source."""
-    finished: bool
-    """False if the length limit cut it off before it produced the end token."""
-
-
-@dataclass(frozen=True)
 class _Live:
     """The hypotheses that go on, best first; an empty slot has log-probability -inf. Rows: sentences still searched."""
 
@@ -90,33 +75,6 @@ class _Live:
     def select_sentences(self, kept: Int[Tensor, " kept"]) -> "_Live":
         parts = (self.sentences, self.limits, self.finished, self.best, self.choices, self.log_probs)
         return _Live(*(part[kept] for part in parts))
-
-
-@dataclass(frozen=True)
-class _Step:
-    """What one step leaves for the way back; `previous` is the size of the beam before the step."""
-
-    rows: Int[Tensor, " sentences"]
-    """As `_rows` gives them."""
-    choices: Int[Tensor, "batch beam"]
-    weights: Float[Tensor, "batch heads previous src"]
-
-
-@dataclass(frozen=True)
-class Ending:
-    """A hypothesis that ended or was cut off, before its tokens are read off; `choice` is its last one.
-
-    It was cut off at the length limit, or because enough others of its sentence had ended."""
-
-    sentence: int
-    choice: int
-    log_prob: float
-    length: int
-    finished: bool
-
-    def score(self, alpha: float) -> float:
-        """As search ranks by."""
-        return self.log_prob / math.pow(self.length, alpha)
 
 
 @runtime_checkable
@@ -183,7 +141,7 @@ def search(
     _check(batch_size, max_lengths, beam, nbest, prefixes)
     forced = Forced(prefixes, forbidden, max_lengths.device)
     steps, endings, vocab = _walk(step, state, batch_size, start, end, max_lengths, beam, prune, forced, watcher)
-    return _results(_rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
+    return read_off(rank(endings, max_lengths, nbest, length_penalty), steps, vocab, length_penalty)
 
 
 def _walk(
@@ -197,9 +155,9 @@ def _walk(
     prune: float,
     forced: Forced,
     watcher: Watcher | None,
-) -> tuple[list[_Step], list[Ending], int]:
+) -> tuple[list[Step], list[Ending], int]:
     """All steps of a search, the hypotheses that ended or were cut off, and the size of the vocabulary."""
-    steps: list[_Step] = []
+    steps: list[Step] = []
     endings: list[Ending] = []
     sentences = (max_lengths > 0).nonzero()[:, 0]
     live = _set_out(sentences, max_lengths, start)
@@ -214,7 +172,7 @@ def _walk(
         if watcher is not None:
             watcher.scored(log_probs, live.log_probs)
         live, ended = _advance(live, log_probs, forced.width(len(steps), beam), end, len(steps) + 1)
-        steps.append(_Step(rows, live.choices, weights))
+        steps.append(Step(rows, live.choices, weights))
         if prune:
             live = _prune(live, prune)
         stays, kept, cut = _leave(live, beam, len(steps))
@@ -314,51 +272,3 @@ def _endings(ended: Bool[Tensor, "batch beam"], found: _Live, length: int, finis
         if math.isnan(ending.log_prob):
             raise ArithmeticError(f"log-probability of token {length} of sentence {ending.sentence} is NaN")
     return endings
-
-
-def _rank(endings: list[Ending], max_lengths: Int[Tensor, " batch"], nbest: int, alpha: float) -> list[list[Ending]]:
-    """The `nbest` best endings of each sentence, best first; none where the limit is 0."""
-    found: list[list[Ending]] = [[] for _ in max_lengths]
-    for ending in endings:
-        found[ending.sentence].append(ending)
-    for sentence, limit in enumerate(max_lengths.tolist()):
-        if limit > 0 and not found[sentence]:
-            raise ArithmeticError(f"no token is possible in any hypothesis of sentence {sentence}")
-        found[sentence].sort(key=lambda ending: (not ending.finished, -ending.score(alpha)))
-    return [ranked[:nbest] for ranked in found]
-
-
-def _results(ranked: list[list[Ending]], steps: list[_Step], vocab: int, alpha: float) -> list[list[Hypothesis]]:
-    """Hypotheses of the endings, and an empty one where a sentence has none."""
-    if not steps:
-        return [[Hypothesis([], 0.0, 0.0, torch.zeros(0, 0, 0), finished=False)] for _ in ranked]
-    tokens, weights = _trace([ending for endings in ranked for ending in endings], steps, vocab)
-    empty = Hypothesis([], 0.0, 0.0, weights.new_zeros(weights.shape[1], 0, weights.shape[3]), finished=False)
-    traced = zip(tokens.tolist(), weights, strict=True)
-
-    def hypothesis(ending: Ending) -> Hypothesis:
-        ids, rows = next(traced)
-        rows = rows[:, : ending.length].clone()  # a view would keep the whole batch's weights alive
-        return Hypothesis(ids[: ending.length], ending.log_prob, ending.score(alpha), rows, ending.finished)
-
-    return [[hypothesis(ending) for ending in endings] or [empty] for endings in ranked]
-
-
-def _trace(
-    endings: list[Ending], steps: list[_Step], vocab: int
-) -> tuple[Int[Tensor, "endings tgt"], Float[Tensor, "endings heads tgt src"]]:
-    """Tokens and attention rows of all endings at once, back from the last step; on the CPU, junk after each length."""
-    device = steps[0].choices.device
-    sentences = torch.tensor([ending.sentence for ending in endings], device=device)
-    lengths = torch.tensor([ending.length for ending in endings], device=device)
-    last = torch.tensor([ending.choice for ending in endings], device=device)
-    slots = torch.zeros_like(last)  # of the beam after the step; any will do until an ending's own last step
-    choices, weights = [], []
-    for length, step in reversed(list(enumerate(steps, start=1))):
-        rows = step.rows[sentences]
-        choice = torch.where(lengths == length, last, step.choices[rows, slots])
-        slots = choice // vocab
-        choices.append(choice)
-        weights.append(step.weights[rows, :, slots])  # endings heads src
-    tokens = torch.stack(choices[::-1], dim=1) % vocab
-    return tokens.cpu(), torch.stack(weights[::-1], dim=2).float().cpu()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from seq2seq.translate.search import Ending
+from seq2seq.translate.hypotheses import Ending
 from seq2seq.translate.translation import Translation
 
 Fate = Literal["kept", "ended", "cut", "dropped"]

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from seq2seq.translate.choices import BLOCK, best_choices
-from seq2seq.translate.search import GROUP, Hypothesis, search
+from seq2seq.translate.hypotheses import Hypothesis
+from seq2seq.translate.search import GROUP, search
 
 START, END, A, B, C = range(5)
 VOCAB, HEADS, SRC = 5, 2, 3
