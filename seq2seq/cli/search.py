@@ -17,8 +17,8 @@ SETTINGS = ("max_pieces", "max_memory", "prune")
 def add_runs(parser: Parser) -> None:
     """The runs, several of which translate as one."""
     parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
-                        "or the name of a run that ships; several with the same subwords translate as one, by their "
-                        "mean probabilities and attention weights, with the settings of the first")  # fmt: skip
+                        "or the name of a run that ships; several with the same subwords translate as one, with the "
+                        "settings of the first")  # fmt: skip
 
 
 def add_precision(parser: Parser) -> None:
@@ -30,7 +30,7 @@ def add_precision(parser: Parser) -> None:
 def add_prune(parser: Parser) -> None:
     """`--prune`."""
     parser.add_argument("--prune", metavar="N", type=float, help="drop hypotheses more than N nats below the best: 1.5 "
-                        "is a third faster, 0 keeps all (default: search.prune of the run)")  # fmt: skip
+                        "is a third faster, 0 keeps all (default: the run's)")  # fmt: skip
 
 
 def with_settings(translator: "Translator", arguments: "Namespace") -> "Translator":

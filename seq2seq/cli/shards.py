@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
 def add_shards(parser: Parser, needs: str) -> None:
     """`--shards` and `--ray`."""
-    parser.add_argument("--shards", metavar="N", type=int, help="for large files: so many workers of Ray share the "
-                        f"lines; needs {needs}. The same command goes on where it was interrupted "
-                        "(docs/scaling.md)")  # fmt: skip
-    parser.add_argument("--ray", metavar="ADDRESS", help="HOST:PORT of a Ray engine that runs already, or auto "
-                        "(default: one of its own, on this machine)")  # fmt: skip
+    parser.add_argument("--shards", metavar="N", type=int, help="so many workers of Ray share the lines of a large "
+                        f"file (docs/scaling.md); needs {needs}")  # fmt: skip
+    parser.add_argument("--ray", metavar="ADDRESS", help="HOST:PORT of a Ray engine, or auto (default: its own)")
 
 
 def check_shards(

@@ -53,18 +53,16 @@ def main() -> None:
                         "white space at its end ends its last word")  # fmt: skip
     parser.add_argument("--open-prefix", action="store_true", help="the last word of each prefix need not be whole, "
                         "such as hou for house")  # fmt: skip
-    parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl: scores, alignment map and "
-                        "diagnostics (docs/schema.md); pharaoh: word links source-target; moses: line number from 0 "
-                        "||| text ||| score (default: text)")  # fmt: skip
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl (docs/schema.md); "
+                        "pharaoh: word links; moses: number from 0 ||| text ||| score (default: text)")  # fmt: skip
     parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
     add_precision(parser)
     parser.add_argument("--batch-size", metavar="N", type=int, default=256, help="most sentences translated at once "
                         "(default: 256)")  # fmt: skip
-    parser.add_argument("--max-pieces", metavar="N", type=int, help="longest line that is translated, in pieces; a "
-                        "longer one is refused: an empty line, a message, and exit status 3 (default: "
-                        "search.max_pieces of the run)")  # fmt: skip
+    parser.add_argument("--max-pieces", metavar="N", type=int, help="lines of more pieces are refused: an empty line, "
+                        "a message, exit status 3 (default: the run's)")  # fmt: skip
     parser.add_argument("--max-memory", metavar="MIB", type=int, help="most memory for the search; a line that may "
-                        "need more is refused too (default: search.max_memory of the run)")  # fmt: skip
+                        "need more is refused too (default: the run's)")  # fmt: skip
     add_shards(parser, "--input and --output")
     translate(parser.parse_args())
 
