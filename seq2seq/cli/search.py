@@ -18,7 +18,7 @@ def add_runs(parser: Parser) -> None:
     """The runs, several of which translate as one."""
     parser.add_argument("runs", nargs="+", metavar="run", help="folder of a trained run, a model-*.safetensors in one, "
                         "or the name of a run that ships; several with the same subwords translate as one, with the "
-                        "settings of the first")  # fmt: skip
+                        "first's settings")  # fmt: skip
 
 
 def add_precision(parser: Parser) -> None:

@@ -53,8 +53,8 @@ def main() -> None:
                         "white space at its end ends its last word")  # fmt: skip
     parser.add_argument("--open-prefix", action="store_true", help="the last word of each prefix need not be whole, "
                         "such as hou for house")  # fmt: skip
-    parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl (docs/schema.md); "
-                        "pharaoh: word links; moses: number from 0 ||| text ||| score (default: text)")  # fmt: skip
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text; jsonl (docs/schema.md); pharaoh: word "
+                        "links source-target; moses: number from 0 ||| text ||| score (default: text)")  # fmt: skip
     parser.add_argument("--show-alignment", action="store_true", help="draw each alignment map in the terminal")
     add_precision(parser)
     parser.add_argument("--batch-size", metavar="N", type=int, default=256, help="most sentences translated at once "
