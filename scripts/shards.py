@@ -70,15 +70,8 @@ class Work:
     def done(self) -> float:
         """Run it to its end; its seconds from the first part that is kept (all of it, without shards)."""
         shards = [] if self.shards is None else ["--shards", str(self.shards)]
-        command = [
-            sys.executable,
-            "-m",
-            "seq2seq",
-            "translate",
-            self.options.run,
-            "--input",
-            str(self.output.parent / "lines"),
-        ]
+        read = str(self.output.parent / "lines")
+        command = [sys.executable, "-m", "seq2seq", "translate", self.options.run, "--input", read]
         started = time.monotonic()
         process = subprocess.Popen([*command, "--output", str(self.output), "--beam", self.options.beam, *shards])
         memory, first = 0, None

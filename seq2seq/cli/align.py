@@ -72,14 +72,10 @@ def align(arguments: "Namespace") -> None:
         raise InputError(f"{arguments.output}: is the file of --output and of --scores; give two")
     left_out = ["--gold"] if arguments.gold is not None else []
     reads = {"--source": arguments.source, "--target": arguments.target}
-    check_shards(arguments, reads, {"--output": arguments.output} | scores_output(arguments), left_out)
+    writes = {"--output": arguments.output} | ({} if arguments.scores is None else {"--scores": arguments.scores})
+    check_shards(arguments, reads, writes, left_out)
     if align_here(arguments) if arguments.shards is None else align_in_shards(arguments):
         sys.exit(REFUSED)
-
-
-def scores_output(arguments: "Namespace") -> dict[str, str]:
-    """`--scores` and its file, where it is asked for."""
-    return {} if arguments.scores is None else {"--scores": arguments.scores}
 
 
 def align_here(arguments: "Namespace") -> int:
